@@ -1,0 +1,47 @@
+"""Every limit the service has, in one place: the API's (from the wire contract) and the sandbox's defaults."""
+
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MIB: Final = 1_048_576
+
+# Requests
+CODE_BYTES: Final = MIB
+STDIN_BYTES: Final = MIB
+ENV_ENTRIES: Final = 128
+ENV_BYTES: Final = 64 * 1024
+ARGS: Final = 64
+ARG_BYTES: Final = 64 * 1024
+INPUT_FILES: Final = 10
+INPUT_FILE_BYTES: Final = 5 * MIB
+INPUT_FILES_BYTES: Final = 10 * MIB
+FILENAME_CHARACTERS: Final = 256
+BODY_BYTES: Final = 16 * MIB  # 10 MiB of files as base64, and the rest of the request
+TTL_DEFAULT: Final = 60
+TTL_MAX: Final = 900
+VCPU_MAX: Final = 8
+
+# Results
+OUTPUT_BYTES: Final = 2 * MIB  # each stream; what follows is drained, dropped and flagged
+PARTIAL_BYTES: Final = 64 * 1024  # each stream, in a heartbeat
+ARTIFACTS: Final = 100
+ARTIFACT_BYTES: Final = 10 * MIB  # all of a job's artifacts together
+JOB_RETENTION_SECONDS: Final = 24 * 3600
+
+
+class SandboxLimits(BaseModel):
+    """What one job may use. Defaults for every language; a language.toml overrides single fields.
+
+    The wall clock is the job's own `ttl` and isn't repeated here.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    memory_mb: int = Field(512, ge=16, description="resident memory of all the job's processes together, MiB")
+    cpu_seconds: int = Field(900, ge=1, description="processor seconds of any one process")
+    processes: int = Field(128, ge=1, description="processes and threads alive at once")
+    open_files: int = Field(1024, ge=16, description="file descriptors of any one process")
+    file_mb: int = Field(128, ge=1, description="size of any one file, MiB")
+    work_mb: int = Field(256, ge=1, description="size of the working area and /tmp together, MiB")
+    inodes: int = Field(16_384, ge=64, description="files and folders in the working area and /tmp together")

@@ -1,0 +1,1 @@
+"""Isolation of one job: a contract and the two backends that keep it."""

@@ -1,0 +1,146 @@
+"""What a sandbox promises, whichever wall it is made of. The two backends are `namespaces` and `task`.
+
+A job opens one area, writes its files there, runs its commands in it one after another (compile, then run),
+and collects what they left. Leaving the area kills everything the job started and removes everything it wrote.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from functions.core.job import NetworkMode
+from functions.core.limits import SandboxLimits
+
+
+class SandboxUnavailableError(Exception):
+    """This machine can't isolate a program as asked; the message says what to install or change."""
+
+
+class End(StrEnum):
+    """Why a command is over."""
+
+    EXITED = "exited"  # by itself, or by a signal of its own making
+    TIMEOUT = "timeout"
+    CANCELLED = "cancelled"
+    MEMORY = "memory"  # killed for exceeding SandboxLimits.memory_mb
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One program to run in the area's working directory."""
+
+    argv: tuple[str, ...]  # argv[0] is looked up on the sandbox's own PATH, never on one from `env`
+    env: Mapping[str, str]  # on top of the sandbox's base environment
+    timeout: float  # wall-clock seconds
+    stdin: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """How a command ended. CPU time and memory include its children."""
+
+    end: End
+    exit_code: int  # 128 + N for signal N; -1 for timeout and cancelled
+    wall_ms: int
+    cpu_ms: int
+    max_memory_kb: int
+
+
+class Output:
+    """A stream's first `limit` bytes; the rest is counted and dropped. One thread feeds, any thread reads."""
+
+    def __init__(self, limit: int) -> None:
+        self._kept = bytearray()
+        self._limit = limit
+        self.truncated = False
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes of the stream."""
+        room = self._limit - len(self._kept)
+        self._kept += data[:room]
+        self.truncated = self.truncated or len(data) > room
+
+    def tail(self, size: int) -> bytes:
+        """Return the last `size` bytes kept so far."""
+        return bytes(self._kept[-size:])
+
+    def bytes(self) -> bytes:
+        """Return all bytes kept so far."""
+        return bytes(self._kept)
+
+
+class Stop:
+    """Tells a running command, from another thread, to end now. Its fd is readable once it is set."""
+
+    def __init__(self) -> None:
+        self._event = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self.requested = False
+
+    def fileno(self) -> int:
+        """Return the descriptor to poll."""
+        return self._event
+
+    def set(self) -> None:
+        """Ask the command to end; Completed.end will be CANCELLED."""
+        self.requested = True
+        os.eventfd_write(self._event, 1)
+
+    def close(self) -> None:
+        """Free the descriptor."""
+        os.close(self._event)
+
+
+@dataclass(frozen=True, slots=True)
+class CollectedFile:
+    """A file that the job left, read without following a link."""
+
+    filename: str  # safe: one path component, printable, at most 255 bytes
+    content: bytes
+    sha256: str = field(repr=False)
+
+
+class Area(Protocol):
+    """One job's private place: working directory, /tmp, and the processes in it."""
+
+    def write(self, name: str, content: bytes) -> None:
+        """Put a file into the working directory, before the first command. `name` is one safe path component."""
+
+    def write_input(self, name: str, content: bytes) -> None:
+        """Put an input file into the working directory and under /tmp/input/."""
+
+    def run(
+        self,
+        command: Command,
+        stdout: Output,
+        stderr: Output,
+        stop: Stop,
+        started: Callable[[], None] | None = None,
+    ) -> Completed:
+        """Run one command to its end, draining its output; nothing it started is alive afterwards.
+
+        `started` is called once the sandboxed process exists. Raises OSError or SandboxUnavailableError only
+        for failures that are ours: whatever the program does is in the Completed.
+        """
+
+    def collect(self, paths: tuple[str, ...]) -> list[CollectedFile]:
+        """Return the named files of the working directory, then all that is in /tmp/artifacts.
+
+        At most limits.ARTIFACTS files and limits.ARTIFACT_BYTES in all; what isn't a plain file is left out.
+        """
+
+
+class Sandbox(Protocol):
+    """A way to isolate jobs."""
+
+    name: str
+
+    def check(self) -> None:
+        """Prove once, by a trial run, that isolation works here. Raises SandboxUnavailableError."""
+
+    def open(self, limits: SandboxLimits, network: NetworkMode) -> AbstractContextManager[Area]:
+        """Open an area for one job. Raises SandboxUnavailableError for a network mode it can't give."""
