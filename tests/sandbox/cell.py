@@ -17,7 +17,7 @@ from tests.sandbox.program import LIMITS
 
 REPOSITORY = Path(__file__).parents[2]
 START_SECONDS = 30.0
-UNSHARE = ("unshare", "--mount", "--net", "--ipc", "--uts")
+UNSHARE = ("unshare", "--mount", "--net", "--ipc", "--uts", "--pid", "--fork", "--kill-child=SIGKILL")
 AS_USER = ("--user", "--map-current-user", "--keep-caps")
 
 

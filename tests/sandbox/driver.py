@@ -1,4 +1,4 @@
-"""The supervisor that the hostile programs meet: the shipped backend, driven by JSON lines on stdin and stdout.
+"""The supervisor that the hostile programs meet: a shipped backend, driven by JSON lines on its stdin.
 
 It stands where the worker stands: in the container for `task`, on the machine for `namespaces`. A request
 is one job (see `Job`), its answer how each command ended, what was collected, and what a supervisor can tell
@@ -88,7 +88,12 @@ class Job:
             collected = area.collect(tuple(self._request["collect"]))
         return {
             "completed": [
-                {"end": c.end.value, "exit_code": c.exit_code, "wall_ms": c.wall_ms, "memory_kb": c.max_memory_kb}
+                {
+                    "end": c.end.value,
+                    "exit_code": c.exit_code,
+                    "wall_ms": c.wall_ms,
+                    "memory_kb": c.max_memory_kb,
+                }
                 for c in completed
             ],
             "artifacts": {file.filename: [len(file.content), file.sha256] for file in collected},

@@ -1,4 +1,4 @@
-"""What a hostile program would like to reach: a credentials endpoint, a name server, the machine's own services.
+"""What a hostile program would like to reach: a credentials endpoint, a name server, a machine's services.
 
 They listen on every address of a network namespace of the harness's own, documentation addresses among them,
 so that a program that gets out finds an answer, and no packet leaves the machine.

@@ -1,4 +1,4 @@
-"""The ground that a cell stands on: run in fresh mount, network, IPC and UTS namespaces, before the cell itself.
+"""The ground that a cell stands on: run in fresh namespaces (cell.UNSHARE), before the cell itself.
 
 usage: python -m tests.sandbox.ground PLACE BACKEND [WALL…]
 PLACE is `host` for the machine's own file system, as a local worker has it, or the root folder of a container

@@ -1,4 +1,4 @@
-"""Builds the root file system of the container harness from the shipped Dockerfile, without a container engine.
+"""Builds the container harness's root file system from the shipped Dockerfile, without a container engine.
 
 mmdebstrap makes the Debian base from the machine's own mirror settings, buildah builds the Dockerfile on it.
 The result is kept in the user's cache folder by the hash of all that it's made of.
@@ -76,7 +76,7 @@ def _build_base() -> None:
 
 
 def _certificates(folder: Path) -> list[str]:
-    """Return the options that show pip this machine's certificates, where its network needs others than usual."""
+    """Return the options that show pip this machine's certificates, where its network has others."""
     bundle = os.environ.get("PIP_CERT") or os.environ.get("SSL_CERT_FILE")
     if not bundle:
         return []

@@ -1,7 +1,7 @@
-"""A backend without a single wall, to show that the hostile programs bite: without walls they report a breach.
+"""A backend without a single wall, to show that the hostile programs bite: here they report a breach.
 
-It's what a careless service would do: the program runs as the supervisor's user with its environment in a shared
-folder, gets killed alone, and its files are read by their paths. Only ever run inside a cell.
+It's what a careless service would do: the program runs as the supervisor's user with its environment in a
+shared folder, gets killed alone, and its files are read by their paths. Only ever run inside a container.
 """
 
 from __future__ import annotations

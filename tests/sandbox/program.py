@@ -1,6 +1,6 @@
-"""A hostile program: a file in programs/ whose head says what it tries, what must happen, and how it's run.
+"""A hostile program: a file in programs/ whose head says what it tries, what must happen and how it's run.
 
-Head lines are comments `key: value`. `tries` and `must` are for people; the rest is checked by test_hostile.py:
+Head lines are comments `key: value`. `tries` and `must` are for people, test_hostile.py checks the rest:
 
 expect-end        how Completed says it ended, alternatives joined by `or` (exited)
 expect-exit       its exit code, likewise, or `any` (0)
@@ -27,12 +27,23 @@ from typing import Any, Literal
 
 FOLDER = Path(__file__).parent / "programs"
 SUFFIXES = {".py": "python3", ".sh": "bash", ".pl": "perl", ".c": None}
-LIMITS = {"memory_mb": 128, "cpu_seconds": 30, "processes": 64, "open_files": 256, "file_mb": 16, "work_mb": 48}
+LIMITS = {
+    "memory_mb": 128,
+    "cpu_seconds": 30,
+    "processes": 64,
+    "open_files": 256,
+    "file_mb": 16,
+    "work_mb": 48,
+}
 KEYS = frozenset(
-    "tries must expect-end expect-exit expect-stdout expect-artifacts expect-truncated rss timeout limits env "
-    "env-bytes args stdin file input library collect again".split()
+    {
+        *("tries", "must", "timeout", "limits", "env", "env-bytes", "args", "stdin", "file", "input"),
+        *("library", "collect", "again", "rss"),
+        *("expect-end", "expect-exit", "expect-stdout", "expect-artifacts", "expect-truncated"),
+    }
 )
-RUN_COMPILED = 'cp "$0.built" "$0" && chmod 755 "$0" && exec "./$0" "$@"'  # what is written has no execute bit
+# What the supervisor writes has no execute bit.
+RUN_COMPILED = 'cp "$0.built" "$0" && chmod 755 "$0" && exec "./$0" "$@"'
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,10 @@ import socket
 import stat
 
 os.makedirs("/tmp/artifacts", exist_ok=True)
-for name, kind, device in (("zero", stat.S_IFCHR, os.makedev(1, 5)), ("disk", stat.S_IFBLK, os.makedev(254, 0))):
+for name, kind, device in (
+    ("zero", stat.S_IFCHR, os.makedev(1, 5)),
+    ("disk", stat.S_IFBLK, os.makedev(254, 0)),
+):
     with contextlib.suppress(OSError):
         os.mknod(f"/tmp/artifacts/{name}", kind | 0o666, device)
         print(f"BREACH: made {name}")

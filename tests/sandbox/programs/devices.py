@@ -17,7 +17,11 @@ for folder, _, names in os.walk("/dev"):
                 continue
             os.close(os.open(path, os.O_RDONLY | os.O_NONBLOCK))
             got.append(path)
-for name, kind, major, minor in (("mem", stat.S_IFCHR, 1, 1), ("sda", stat.S_IFBLK, 8, 0), ("vda", stat.S_IFBLK, 254, 0)):
+for name, kind, major, minor in (
+    ("mem", stat.S_IFCHR, 1, 1),
+    ("sda", stat.S_IFBLK, 8, 0),
+    ("vda", stat.S_IFBLK, 254, 0),
+):
     with contextlib.suppress(OSError):
         os.mknod(name, kind | 0o600, os.makedev(major, minor))
         got.append(f"mknod {name}")

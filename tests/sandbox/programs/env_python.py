@@ -1,4 +1,4 @@
-# tries: have the supervisor's own Python run the customer's code: PYTHONSTARTUP, PYTHONPATH, PYTHONHOME and more
+# tries: have the supervisor's own Python run the customer's code, by its variables
 # must: affect only this program, and no other process
 # file: payload.py=import os; open(f"/tmp/ran-{os.getpid()}-{os.geteuid()}", "w").close()
 # file: sitecustomize.py=import os; open(f"/tmp/ran-{os.getpid()}-{os.geteuid()}", "w").close()

@@ -3,7 +3,9 @@
 import os
 import re
 
-known = re.compile(r"PATH|HOME|USER|LOGNAME|LANG|LC_\w+|TMPDIR|TERM|SHELL|PWD|OLDPWD|SHLVL|_|ARTIFACTS_DIR|CANARY_\w+")
+known = re.compile(
+    r"PATH|HOME|USER|LOGNAME|LANG|LC_\w+|TMPDIR|TERM|SHELL|PWD|OLDPWD|SHLVL|_|ARTIFACTS_DIR|CANARY_\w+"
+)
 strange = [name for name in os.environ if not known.fullmatch(name)]
 secret = [name for name, value in os.environ.items() if re.search(r"canary-\d+", value)]
 print(f"BREACH: {strange} {secret}" if strange or secret else "contained")

@@ -4,7 +4,11 @@ import glob
 import re
 
 found = []
-for path in glob.glob("/proc/[0-9]*/environ") + glob.glob("/proc/[0-9]*/cmdline") + glob.glob("/proc/*/task/*/environ"):
+for path in (
+    glob.glob("/proc/[0-9]*/environ")
+    + glob.glob("/proc/[0-9]*/cmdline")
+    + glob.glob("/proc/*/task/*/environ")
+):
     try:
         with open(path, "rb") as f:
             if re.search(rb"canary-\d+", f.read()):

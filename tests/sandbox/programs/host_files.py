@@ -4,10 +4,25 @@ import glob
 import os
 
 tries = [
-    os.environ["CANARY_FILE"], "/etc/shadow", "/etc/gshadow", "/etc/shadow-", "/etc/sudoers",
-    "/root/.bashrc", "/root/.ssh/id_rsa", "/root/.aws/credentials", "/proc/kcore", "/proc/kmsg", "/proc/keys",
-    "/var/run/docker.sock", "/run/containerd/containerd.sock", "/run/systemd/private", "/dev/mem", "/dev/kmsg",
-    *glob.glob("/etc/ssh/ssh_host_*_key"), *glob.glob("/var/lib/private/*"), *glob.glob("/root/*"),
+    os.environ["CANARY_FILE"],
+    "/etc/shadow",
+    "/etc/gshadow",
+    "/etc/shadow-",
+    "/etc/sudoers",
+    "/root/.bashrc",
+    "/root/.ssh/id_rsa",
+    "/root/.aws/credentials",
+    "/proc/kcore",
+    "/proc/kmsg",
+    "/proc/keys",
+    "/var/run/docker.sock",
+    "/run/containerd/containerd.sock",
+    "/run/systemd/private",
+    "/dev/mem",
+    "/dev/kmsg",
+    *glob.glob("/etc/ssh/ssh_host_*_key"),
+    *glob.glob("/var/lib/private/*"),
+    *glob.glob("/root/*"),
 ]
 got = []
 for path in tries:

@@ -6,7 +6,17 @@ import contextlib
 import os
 import sys
 
-places = ("/dev/shm", "/tmp", "/var/tmp", "/run", "/run/lock", "/dev/mqueue", "/tmp/input", "/tmp/artifacts", os.getcwd())
+places = (
+    "/dev/shm",
+    "/tmp",
+    "/var/tmp",
+    "/run",
+    "/run/lock",
+    "/dev/mqueue",
+    "/tmp/input",
+    "/tmp/artifacts",
+    os.getcwd(),
+)
 if sys.argv[1] == "first":
     for place in places:
         with contextlib.suppress(OSError):
@@ -16,6 +26,10 @@ if sys.argv[1] == "first":
                     f.write("from the last job")
     print("contained")
 else:
-    found = [f"{place}/{name}" for place in places for name in ("left", ".left") if os.path.lexists(f"{place}/{name}")]
+    found = [
+        f"{place}/{name}"
+        for place in places
+        for name in ("left", ".left")
+        if os.path.lexists(f"{place}/{name}")
+    ]
     print(f"BREACH: {found}" if found else "contained")
-

@@ -4,7 +4,13 @@ import contextlib
 import os
 
 got = []
-paths = ["/proc/sysrq-trigger", "/proc/irq/default_smp_affinity", "/proc/mtrr", "/proc/scsi/scsi", "/proc/bus/pci"]
+paths = [
+    "/proc/sysrq-trigger",
+    "/proc/irq/default_smp_affinity",
+    "/proc/mtrr",
+    "/proc/scsi/scsi",
+    "/proc/bus/pci",
+]
 for folder, _, names in os.walk("/proc/sys"):
     paths += [os.path.join(folder, name) for name in names]
 for path in paths:

@@ -5,7 +5,14 @@ import contextlib
 import resource
 
 got = []
-for name, most in (("NPROC", 32), ("NOFILE", 64), ("FSIZE", 8 << 20), ("CORE", 0), ("CPU", 900), ("MEMLOCK", 8 << 20)):
+for name, most in (
+    ("NPROC", 32),
+    ("NOFILE", 64),
+    ("FSIZE", 8 << 20),
+    ("CORE", 0),
+    ("CPU", 900),
+    ("MEMLOCK", 8 << 20),
+):
     kind = getattr(resource, f"RLIMIT_{name}")
     soft, hard = resource.getrlimit(kind)
     if hard == resource.RLIM_INFINITY or (name != "NPROC" and hard > most):
