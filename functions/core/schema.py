@@ -2,13 +2,12 @@
 
 An item of the jobs table (times in unix ms, texts as they are, absent where they don't apply):
     job_id, owner, status, language, network_mode, detected_language, created_at, started_at, completed_at
-    submission        JSON of the Submission, or
-    submission_key    its S3 key when it is too big for an item; both are removed when the job ends
+    submission        JSON of the Submission, or its S3 key when it is too big for an item; until the job ends
     sent_at           when its id was last sent to the pool's queue
     active_owner      the owner while the job is pending or running: the key of the sparse index
-    worker, lease_until, cancel, partial_stdout, partial_stderr    while running
+    worker, lease_until, so_far (stdout and stderr so far), cancel (if it is to end)    while running
     attempts          how often a worker has claimed it
-    result / result_key    JSON of the result as the customer receives it, or its S3 key
+    result            JSON of the result as the customer receives it, or its S3 key
     expires_at        unix seconds; DynamoDB deletes the item then
 """
 

@@ -15,9 +15,11 @@ from functions.core.queue import JobQueue
 from functions.core.schema import pool_name
 from functions.core.store import JobStore, now_ms
 
-# Seconds between a sync caller's looks at his job: dense while most programs end, then growing.
-FIRST_POLL: Final = 0.025
-POLL_GROWTH: Final = 1.25
+# Seconds before a sync caller's first look at his job, and between those that follow: dense while most
+# programs end, then growing.
+FIRST_LOOK: Final = 0.025
+POLL: Final = 0.01
+POLL_GROWTH: Final = 1.3
 LAST_POLL: Final = 0.25
 
 WARM_START_SECONDS: Final = 2  # how long a warm pool may leave a job pending before it gets another worker
@@ -90,11 +92,11 @@ class JobService:
         warm pool's usual job needs no launch request at all.
         """
         start = time.monotonic()
-        pause = FIRST_POLL
+        pause, following = FIRST_LOOK, POLL
         launch_due = start + WARM_START_SECONDS
         while (left := start + seconds - time.monotonic()) > 0:
             time.sleep(min(pause, left))
-            pause = min(pause * POLL_GROWTH, LAST_POLL)
+            pause, following = following, min(following * POLL_GROWTH, LAST_POLL)
             job = self._store.get(job.job_id) or job
             if not job.active:
                 return job

@@ -6,7 +6,8 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from functions.core import limits
 from functions.core.files import FileStore
@@ -26,11 +27,11 @@ LEASE_SECONDS: Final = 10  # renewed by each heartbeat; a worker silent for so l
 _RUNNING_HERE: Final = "#status = :running AND worker = :worker"
 _END: Final = (
     "SET #status = :status, completed_at = :now, expires_at = :expires, #result = :result"
-    " REMOVE submission, submission_key, active_owner, lease_until, cancel, partial_stdout, partial_stderr"
+    " REMOVE submission, active_owner, lease_until, cancel, so_far"
 )
 _READ: Final = (  # everything but what was submitted, which can be large
     "job_id", "owner", "status", "language", "network_mode", "detected_language", "created_at", "started_at",
-    "completed_at", "result", "result_key", "partial_stdout", "partial_stderr", "sent_at", "lease_until",
+    "completed_at", "result", "so_far", "sent_at", "lease_until",
 )  # fmt: skip
 _READ_EXPRESSION: Final = ", ".join(f"#{name}" for name in _READ)
 _READ_NAMES: Final = {f"#{name}": name for name in _READ}
@@ -57,12 +58,12 @@ class ActiveJob:
     lease_until_ms: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """The answer to a heartbeat. `held` is False when the job is no longer this worker's."""
+class Beat(StrEnum):
+    """The answer to a heartbeat."""
 
-    held: bool
-    cancel: bool
+    RENEWED = "renewed"
+    CANCEL = "cancel"  # the customer wants the job to end
+    LOST = "lost"  # the job is no longer this worker's
 
 
 def now_ms() -> int:
@@ -101,7 +102,7 @@ class JobStore:
         if len(payload.encode()) <= INLINE_SUBMISSION_BYTES:
             item["submission"] = {"S": payload}
         else:
-            item["submission_key"] = {"S": payload_key(job.job_id)}
+            item["submission"] = {"S": payload_key(job.job_id)}
             self._files.put(payload_key(job.job_id), payload.encode())
         self._client.put_item(TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(job_id)")
 
@@ -172,8 +173,7 @@ class JobStore:
         now = now_ms()
         item = self._update(
             job_id,
-            "SET #status = :running, started_at = :now, worker = :worker, lease_until = :lease, cancel = :no"
-            " ADD attempts :one",
+            "SET #status = :running, started_at = :now, worker = :worker, lease_until = :lease ADD attempts :one",
             "#status = :pending",
             {
                 ":running": {"S": Status.RUNNING},
@@ -181,36 +181,39 @@ class JobStore:
                 ":now": {"N": str(now)},
                 ":lease": {"N": str(now + LEASE_SECONDS * 1000)},
                 ":worker": {"S": worker},
-                ":no": {"BOOL": False},
                 ":one": {"N": "1"},
             },
             "ALL_NEW",
         )
         if item is None:
             return None
-        key = item["submission_key"]["S"] if "submission_key" in item else None
-        payload = self._files.get(key) if key else item["submission"]["S"]
-        submission = Submission.model_validate_json(payload)
+        text = item["submission"]["S"]
+        key = None if text.startswith("{") else text
+        submission = Submission.model_validate_json(self._files.get(key) if key else text)
         return Claim(self._job(item), submission, key, attempt=int(item["attempts"]["N"]))
 
-    def heartbeat(self, job_id: str, worker: str, stdout: bytes, stderr: bytes) -> Lease:
-        """Renew the lease, publish the latest output and read the cancel flag, in one write."""
-        item = self._update(
-            job_id,
-            "SET lease_until = :lease, partial_stdout = :out, partial_stderr = :err,"
-            " cancel = if_not_exists(cancel, :no)",
-            _RUNNING_HERE,
-            {
-                ":running": {"S": Status.RUNNING},
-                ":worker": {"S": worker},
-                ":lease": {"N": str(now_ms() + LEASE_SECONDS * 1000)},
-                ":out": {"B": stdout},
-                ":err": {"B": stderr},
-                ":no": {"BOOL": False},
-            },
-            "UPDATED_NEW",
-        )
-        return Lease(held=item is not None, cancel=item is not None and bool(item["cancel"]["BOOL"]))
+    def heartbeat(self, job_id: str, worker: str, stdout: bytes, stderr: bytes) -> Beat:
+        """Renew the lease and publish the latest output, in one write that a cancelled or lost job refuses."""
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key={"job_id": {"S": job_id}},
+                UpdateExpression="SET lease_until = :lease, so_far = :so_far",
+                ConditionExpression=_RUNNING_HERE + " AND attribute_not_exists(cancel)",
+                ExpressionAttributeNames={"#status": "status"},
+                ExpressionAttributeValues={
+                    ":running": {"S": Status.RUNNING},
+                    ":worker": {"S": worker},
+                    ":lease": {"N": str(now_ms() + LEASE_SECONDS * 1000)},
+                    ":so_far": {"M": {"stdout": {"B": stdout}, "stderr": {"B": stderr}}},
+                },
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except self._client.exceptions.ConditionalCheckFailedException as refusal:
+            item = cast("Item", refusal.response.get("Item", {}))
+            ours = item.get("worker") == {"S": worker} and item["status"] == {"S": Status.RUNNING}
+            return Beat.CANCEL if ours else Beat.LOST
+        return Beat.RENEWED
 
     def finish(self, job_id: str, worker: str, status: Status, result: Mapping[str, Any]) -> bool:
         """Write the result, running → `status`; False when the job is no longer this worker's."""
@@ -238,13 +241,12 @@ class JobStore:
         """Undo a claim whose program never started: running → pending; False when it is no longer ours."""
         item = self._update(
             job_id,
-            "SET #status = :pending REMOVE worker, lease_until, started_at, cancel",
-            _RUNNING_HERE + " AND cancel = :no",
+            "SET #status = :pending REMOVE worker, lease_until, started_at",
+            _RUNNING_HERE + " AND attribute_not_exists(cancel)",
             {
                 ":running": {"S": Status.RUNNING},
                 ":pending": {"S": Status.PENDING},
                 ":worker": {"S": worker},
-                ":no": {"BOOL": False},
             },
             "UPDATED_NEW",
         )
@@ -261,10 +263,9 @@ class JobStore:
     ) -> bool:
         now = now_ms()
         body = json.dumps(result, ensure_ascii=False, separators=(",", ":"))
-        if len(body.encode()) <= INLINE_RESULT_BYTES:
-            name, value = "result", body
-        else:
-            name, value = "result_key", f"results/{job_id}"
+        value = body
+        if len(body.encode()) > INLINE_RESULT_BYTES:
+            value = f"results/{job_id}"
             self._files.put(value, body.encode())
         item = self._update(
             job_id,
@@ -278,7 +279,6 @@ class JobStore:
                 **values,
             },
             "NONE",
-            {"#result": name},
         )
         return item is not None
 
@@ -289,7 +289,6 @@ class JobStore:
         condition: str,
         values: Mapping[str, Any],
         returned: Any,
-        names: Mapping[str, str] | None = None,
     ) -> Item | None:
         """Update one item; return its attributes as `returned` says, or None when the condition refused."""
         try:
@@ -299,8 +298,7 @@ class JobStore:
                 UpdateExpression=expression,
                 ConditionExpression=condition,
                 ExpressionAttributeNames={
-                    **({"#status": "status"} if "#status" in expression + condition else {}),
-                    **(names or {}),
+                    f"#{name}": name for name in ("status", "result") if f"#{name}" in expression + condition
                 },
                 ExpressionAttributeValues=values,
                 ReturnValues=returned,
@@ -321,19 +319,16 @@ class JobStore:
             started_ms=_number(item, "started_at"),
             completed_ms=_number(item, "completed_at"),
             result=self._result(item),
-            partial_stdout=_partial(item, "partial_stdout"),
-            partial_stderr=_partial(item, "partial_stderr"),
+            partial_stdout=_partial(item, "stdout"),
+            partial_stderr=_partial(item, "stderr"),
         )
 
     def _result(self, item: Item) -> dict[str, Any] | None:
         """Return the recorded result, its artifacts' S3 keys made into URLs for the customer."""
-        if "result_key" in item:
-            text: str | bytes = self._files.get(item["result_key"]["S"])
-        elif "result" in item:
-            text = item["result"]["S"]
-        else:
+        if "result" not in item:
             return None
-        result: dict[str, Any] = json.loads(text)
+        text = item["result"]["S"]
+        result: dict[str, Any] = json.loads(text if text.startswith("{") else self._files.get(text))
         for artifact in result["artifacts"]:
             if "key" in artifact:
                 artifact["url"] = self._files.url(artifact.pop("key"))
@@ -349,4 +344,4 @@ def _number(item: Item, name: str) -> int | None:
 
 
 def _partial(item: Item, name: str) -> str:
-    return bytes(item[name]["B"]).decode("utf-8", "replace") if name in item else ""
+    return bytes(item["so_far"]["M"][name]["B"]).decode("utf-8", "replace") if "so_far" in item else ""

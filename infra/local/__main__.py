@@ -32,11 +32,12 @@ def main() -> int:
         metavar="DIR",
         help="where keys are kept (default: .local)",
     )
+    parser.add_argument("--aws-log", type=Path, metavar="FILE", help="write every AWS call's operation to this file")
     arguments = parser.parse_args()
     try:
         sandboxes.enter()
         state = open_state(arguments.state_dir.absolute())
-        service.serve(Options(arguments.host, arguments.port, arguments.workers, state))
+        service.serve(Options(arguments.host, arguments.port, arguments.workers, state, arguments.aws_log))
     except (SandboxUnavailableError, OSError) as error:
         sys.stderr.write(f"scripts/local: {error}\n")
         return 1

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+import time
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -27,8 +29,12 @@ class _RequestHandler(WSGIRequestHandler):
         super().setup()
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def log_request(self, *args: Any, **kwargs: Any) -> None:
-        """Say nothing of each call."""
+    def log_request(self, *_: Any) -> None:
+        """Write the operation of each call to the log that `start` was given, if any."""
+        log = getattr(self.server, "call_log", None)
+        if log:
+            target = self.headers.get("X-Amz-Target") or f"S3.{self.command}"
+            log.write(f"{time.time():.6f} {target.replace('_20120810', '')}\n")
 
 
 def environment(endpoint: str) -> dict[str, str]:
@@ -42,11 +48,13 @@ def environment(endpoint: str) -> dict[str, str]:
     }
 
 
-def start(port: int = 0) -> BaseWSGIServer:
-    """Serve moto on a loopback port (0: any free one) from a daemon thread."""
+def start(call_log: Path | None = None) -> BaseWSGIServer:
+    """Serve moto on a free loopback port from a daemon thread, noting each call in `call_log`."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     application = DomainDispatcherApplication(create_backend_app)
-    server = make_server("127.0.0.1", port, application, threaded=True, request_handler=_RequestHandler)
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_RequestHandler)
+    if call_log:
+        server.call_log = call_log.open("a", buffering=1)  # type: ignore[attr-defined]  # for _RequestHandler
     threading.Thread(target=server.serve_forever, name="moto", daemon=True).start()
     return server
 

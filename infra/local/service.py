@@ -42,6 +42,7 @@ WARM_LANGUAGES: Final = ("python", "javascript", "bash")
 SWEEP_SECONDS: Final = 5.0
 SYNC_WAIT_SECONDS: Final = 900.0 + 60  # the longest ttl, and the queue before it
 REQUEST_THREADS: Final = 256
+SWITCH_SECONDS: Final = 0.0005  # requests and moto share this process: none waits long for another's turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +53,18 @@ class Options:
     port: int
     workers: int
     state: State
+    aws_log: Path | None = None  # file to which every AWS call is written
 
 
 def serve(options: Options) -> None:
     """Serve until SIGINT or SIGTERM. Raises SandboxUnavailableError where nothing can be isolated, OSError."""
     sandboxes.check()
+    sys.setswitchinterval(SWITCH_SECONDS)
     listener = _listen(options.host, options.port)
     launcher_module.prepare()
     found = toolchains.find_all(catalog())
     offer = _offer(found)
-    settings, worker_environment = _enter_environment(moto_aws.start().port, offer, options.state)
+    settings, worker_environment = _enter_environment(moto_aws.start(options.aws_log).port, offer, options.state)
     moto_aws.create_resources([schema.pool_name(each, mode) for each in found for mode in NetworkMode])
     KeyStore(aws.dynamodb(), settings.keys_table, options.state.master.encode()).put(options.state.key)
     store = JobStore(aws.dynamodb(), settings.jobs_table, FileStore(aws.s3(), settings.bucket))

@@ -11,7 +11,7 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.core import limits
-from functions.core.store import LEASE_SECONDS, JobStore
+from functions.core.store import LEASE_SECONDS, Beat, JobStore
 from runtime_images.worker.runner import Streams
 from runtime_images.worker.sandbox.contract import Stop
 
@@ -46,21 +46,23 @@ class Heartbeat:
     def _beat(self) -> None:
         held_until = time.monotonic() + LEASE_SECONDS
         while not self._done.wait(INTERVAL_SECONDS):
-            try:
-                lease = self._store.heartbeat(
-                    self._job_id,
-                    self._worker,
-                    self._streams.stdout.tail(limits.PARTIAL_BYTES),
-                    self._streams.stderr.tail(limits.PARTIAL_BYTES),
-                )
-            except (BotoCoreError, ClientError):
-                logger.exception("heartbeat not written", job_id=self._job_id)
-                if time.monotonic() < held_until:
-                    continue
-                lease = None
-            if lease is None or not lease.held:
-                self.lost = True
-            if self.lost or (lease and lease.cancel):
+            beat = self._beat_once()
+            if beat is Beat.RENEWED:
+                held_until = time.monotonic() + LEASE_SECONDS
+            elif beat is not None or time.monotonic() > held_until:
+                self.lost = beat is not Beat.CANCEL
                 self._stop.set()
                 return
-            held_until = time.monotonic() + LEASE_SECONDS
+
+    def _beat_once(self) -> Beat | None:
+        """Return the store's answer, or None when it couldn't be reached."""
+        try:
+            return self._store.heartbeat(
+                self._job_id,
+                self._worker,
+                self._streams.stdout.tail(limits.PARTIAL_BYTES),
+                self._streams.stderr.tail(limits.PARTIAL_BYTES),
+            )
+        except (BotoCoreError, ClientError):
+            logger.exception("heartbeat not written", job_id=self._job_id)
+            return None

@@ -73,7 +73,7 @@ BODIES: dict[str, tuple[Any, int, str, str]] = {
     ),
     "files object": (GOOD | {"input_files": {}}, 422, "validation_error", "input_files"),
     "files of text": (GOOD | {"input_files": ["x"]}, 422, "validation_error", "input_files.0"),
-    "11 files": (GOOD | {"input_files": [file(1, f"{n}") for n in range(11)]}, 422, "validation_error", "input_files"),
+    "11 files": (GOOD | {"input_files": [file(1, f"{n}") for n in range(11)]}, 422, "validation_error", "input_files"),  # noqa: E501
     "file without content": (
         GOOD | {"input_files": [{"filename": "x"}]}, 422, "validation_error", "input_files.0.content",
     ),
@@ -97,7 +97,7 @@ BODIES: dict[str, tuple[Any, int, str, str]] = {
     "file name ..": (GOOD | {"input_files": [file(1, "..")]}, 422, "validation_error", "input_files.0.filename"),
     "file name .": (GOOD | {"input_files": [file(1, ".")]}, 422, "validation_error", "input_files.0.filename"),
     "file name empty": (GOOD | {"input_files": [file(1, "")]}, 422, "validation_error", "input_files.0.filename"),
-    "file name 257": (GOOD | {"input_files": [file(1, "x" * 257)]}, 422, "validation_error", "input_files.0.filename"),
+    "file name 257": (GOOD | {"input_files": [file(1, "x" * 257)]}, 422, "validation_error", "input_files.0.filename"),  # noqa: E501
     "file name NUL": (GOOD | {"input_files": [file(1, "a\0b")]}, 422, "validation_error", "input_files.0.filename"),
     "file name newline": (
         GOOD | {"input_files": [file(1, "a\nb")]}, 422, "validation_error", "input_files.0.filename",
