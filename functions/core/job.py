@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Any, Final, Self
+
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StrictBool,
+    StrictInt,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from functions.core import limits
 
 
 class NetworkMode(StrEnum):
@@ -24,3 +43,208 @@ class Status(StrEnum):
 
 
 ACTIVE: Final = frozenset({Status.PENDING, Status.RUNNING})
+
+# Pydantic error types that aren't a 422: the API maps them to 413 and 400.
+TOO_LARGE: Final = "too_large"
+BAD_BASE64: Final = "bad_base64"
+
+
+def _at_most(size: int, what: str, advice: str) -> AfterValidator:
+    """Refuse a text of more than `size` UTF-8 bytes as too large."""
+
+    def check(text: str) -> str:
+        if len(text.encode()) > size:
+            message = "{what} is larger than {limit} bytes; {advice}"
+            raise PydanticCustomError(TOO_LARGE, message, {"what": what, "limit": size, "advice": advice})
+        return text
+
+    return AfterValidator(check)
+
+
+def _encodable(text: str) -> str:
+    """Refuse lone surrogates: JSON can write them, no file or argument can hold them."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise PydanticCustomError("not_unicode", "must be valid Unicode, without lone surrogates") from None
+    return text
+
+
+def _no_nul(text: str) -> str:
+    if "\0" in text:
+        raise PydanticCustomError("nul_character", "must not contain a NUL character")
+    return text
+
+
+def _decode_base64(value: object) -> object:
+    """Decode base64 (line breaks are tolerated); bytes pass through."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return base64.b64decode(re.sub(r"[ \t\r\n]", "", value), validate=True)
+    except (binascii.Error, ValueError):
+        raise PydanticCustomError(BAD_BASE64, "must be base64 (RFC 4648, with padding)") from None
+
+
+def _safe_filename(name: str) -> str:
+    """One plain path component: it is joined to a folder by the trusted side."""
+    if not 1 <= len(name) <= limits.FILENAME_CHARACTERS or len(name.encode()) > 255:
+        raise PydanticCustomError("filename_length", "must be 1 to 256 characters and at most 255 bytes")
+    if "/" in name or "\\" in name or ".." in name or name == ".":
+        raise PydanticCustomError("filename_path", "must be a plain name, without '/', '\\' or '..'")
+    if any(ord(character) < 32 or ord(character) == 127 for character in name):
+        raise PydanticCustomError("filename_control", "must not contain NUL or control characters")
+    return name
+
+
+Text = Annotated[str, AfterValidator(_encodable)]
+Argument = Annotated[str, AfterValidator(_encodable), AfterValidator(_no_nul)]
+Base64 = Annotated[
+    bytes,
+    BeforeValidator(_decode_base64, json_schema_input_type=str),
+    PlainSerializer(lambda content: base64.b64encode(content).decode(), when_used="json"),
+]
+
+
+class InputFile(BaseModel):
+    """A file put beside the program, decoded."""
+
+    model_config = ConfigDict(frozen=True)
+
+    filename: Annotated[str, AfterValidator(_encodable), AfterValidator(_safe_filename)] | None = Field(
+        None, description='one path component; missing: the file\'s index, "0", "1", …'
+    )
+    content: Base64 = Field(
+        validation_alias=AliasChoices("content", "content_base64"), description="the file's bytes as base64"
+    )
+
+
+class Submission(BaseModel):
+    """What a customer asks for, valid and complete. Unknown fields are ignored: clients send extras."""
+
+    model_config = ConfigDict(frozen=True)
+
+    language: str = Field(min_length=1, max_length=64, description="an id or alias, in any case")
+    code: Annotated[
+        Text,
+        _at_most(limits.CODE_BYTES, "code", "put data into input_files, or large files through POST /uploads"),
+    ] = Field(min_length=1, description="the program, 1 byte to 1 MiB of UTF-8")
+    env: dict[str, Argument] = Field(
+        default_factory=dict, max_length=limits.ENV_ENTRIES, description="environment of the program"
+    )
+    network_mode: NetworkMode = Field(NetworkMode.ZEROTRUST, validation_alias=AliasChoices("network_mode", "network"))
+    ttl: StrictInt = Field(
+        limits.TTL_DEFAULT,
+        ge=1,
+        le=limits.TTL_MAX,
+        description="wall-clock seconds for compile and run together",
+    )
+    return_artifact: StrictBool = Field(False, validation_alias=AliasChoices("return_artifact", "return_artifacts"))
+    return_wasm_artifact: StrictBool = False
+    input_files: tuple[InputFile, ...] = Field((), max_length=limits.INPUT_FILES)
+    stdin: Annotated[
+        Text,
+        _at_most(limits.STDIN_BYTES, "stdin", "send it as an input file, large ones through POST /uploads"),
+    ] = ""
+    args: tuple[Argument, ...] = Field((), max_length=limits.ARGS, description="the program's argv[1:]")
+    vcpu: StrictInt | None = Field(None, ge=1, le=limits.VCPU_MAX)
+
+    @model_validator(mode="after")
+    def _check_env(self) -> Self:
+        for name in self.env:
+            if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name, re.ASCII):
+                raise PydanticCustomError("env_name", "env names must match [A-Za-z_][A-Za-z0-9_]*")
+        if sum(len(name) + len(value.encode()) for name, value in self.env.items()) > limits.ENV_BYTES:
+            raise PydanticCustomError("env_size", "env must be at most 64 KiB in all")
+        if sum(len(argument.encode()) for argument in self.args) > limits.ARGS_BYTES:
+            raise PydanticCustomError("args_size", "args must be at most 64 KiB in all")
+        return self
+
+    @model_validator(mode="after")
+    def _check_files(self) -> Self:
+        too_large = "input_files: {what} is larger than {limit} bytes; send large files through POST /uploads"
+        for file in self.input_files:
+            if len(file.content) > limits.INPUT_FILE_BYTES:
+                context = {"what": "a file", "limit": limits.INPUT_FILE_BYTES}
+                raise PydanticCustomError(TOO_LARGE, too_large, context)
+        if sum(len(file.content) for file in self.input_files) > limits.INPUT_FILES_BYTES:
+            context = {"what": "the sum of all files", "limit": limits.INPUT_FILES_BYTES}
+            raise PydanticCustomError(TOO_LARGE, too_large, context)
+        names = [name for name, _ in self.named_files()]
+        if len(set(names)) < len(names):
+            raise PydanticCustomError("filename_duplicate", "input_files: two files have the same name")
+        return self
+
+    def named_files(self) -> list[tuple[str, bytes]]:
+        """Return (file name, content) of each input file; a missing name is its index."""
+        return [(file.filename or str(index), file.content) for index, file in enumerate(self.input_files)]
+
+
+class Artifact(BaseModel):
+    """A file that the job made: its bytes inline, or its S3 key when the answer would be too big.
+
+    Customers get a presigned `url` in place of `key`, made when the answer is.
+    """
+
+    filename: str
+    content_base64: str | None = None
+    key: str | None = None
+    size: int
+    sha256: str
+    type: str = "base64"
+
+
+class Result(BaseModel):
+    """What running the program gave, as customers receive it. `wire()` is the exact JSON object."""
+
+    success: bool
+    stdout: str
+    stderr: str
+    exit_code: int
+    error: str | None
+    language: str
+    job_id: str
+    status: Status
+    artifacts: list[Artifact] = Field(default_factory=list)
+    execution_mode: str
+    network_mode: NetworkMode
+    total_time_ms: int
+    execution_time_ms: int = 0
+    compile_time_ms: int = 0
+    queue_time_ms: int = 0
+    cpu_time_ms: int = 0
+    max_memory_kb: int = 0
+    stdout_truncated: bool = False
+    stderr_truncated: bool = False
+    detected_language: str | None = None
+    vcpu: int | None = None
+
+    def wire(self) -> dict[str, Any]:
+        """Return the JSON object: both names of the execution time, optional fields only where they apply."""
+        absent = {name for name in ("detected_language", "vcpu") if getattr(self, name) is None}
+        body = self.model_dump(mode="json", exclude={"artifacts", *absent})
+        body["artifacts"] = [artifact.model_dump(exclude_none=True) for artifact in self.artifacts]
+        body["execution_time"] = self.execution_time_ms
+        return body
+
+
+class Job(BaseModel):
+    """A job as it is recorded. Times are unix milliseconds; `result` is a Result's wire object."""
+
+    job_id: str
+    owner: str = Field(description="public key of the customer")
+    status: Status
+    language: str
+    network_mode: NetworkMode
+    detected_language: str | None = None
+    created_ms: int
+    started_ms: int | None = None
+    completed_ms: int | None = None
+    result: dict[str, Any] | None = None
+    partial_stdout: str = ""
+    partial_stderr: str = ""
+
+    @property
+    def active(self) -> bool:
+        """Whether the job can still change."""
+        return self.status in ACTIVE

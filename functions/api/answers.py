@@ -1,0 +1,71 @@
+"""The JSON objects that endpoints share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from functions.core.job import Job
+
+
+def waited(job: Job) -> dict[str, Any]:
+    """Answer a sync caller: the Result, or where to poll when the job outlasts the line."""
+    if job.result is None:
+        return {"job_id": job.job_id, "status": "running"}
+    return job.result
+
+
+def accepted(job: Job) -> dict[str, Any]:
+    """Answer an async caller."""
+    message = f"Job accepted; poll GET /jobs/{job.job_id} for its result."
+    body = {"job_id": job.job_id, "status": job.status, "message": message}
+    return body | ({"detected_language": job.detected_language} if job.detected_language else {})
+
+
+def listed(job: Job) -> dict[str, Any]:
+    """Return a job as GET /jobs lists it."""
+    submitted = datetime.fromtimestamp(job.created_ms / 1000, UTC).isoformat(timespec="milliseconds")
+    return {
+        "job_id": job.job_id,
+        "status": job.status,
+        "language": job.language,
+        "network_mode": job.network_mode,
+        "submitted_at": submitted.replace("+00:00", "Z"),
+        "created_at": job.created_ms // 1000,
+    }
+
+
+def detailed(job: Job) -> dict[str, Any]:
+    """Return a job as GET /jobs/{id} shows it."""
+    body = {
+        "job_id": job.job_id,
+        "status": job.status,
+        "language": job.language,
+        "network_mode": job.network_mode,
+        "created_at": job.created_ms // 1000,
+        "started_at": _seconds(job.started_ms),
+        "completed_at": _seconds(job.completed_ms),
+        "result": job.result,
+    }
+    if job.active and job.started_ms is not None:
+        body["partial"] = {"stdout": job.partial_stdout, "stderr": job.partial_stderr}
+    return body
+
+
+def cancelled(job: Job) -> dict[str, Any]:
+    """Answer DELETE /jobs/{id}: the result, and its main fields once more at the top."""
+    result = job.result or {}
+    repeated: dict[str, Any] = {
+        name: result[name] for name in ("stdout", "stderr", "success", "artifacts") if name in result
+    }
+    return {
+        "message": "Job cancelled",
+        "job_id": job.job_id,
+        "status": job.status,
+        "result": job.result,
+        **repeated,
+    }
+
+
+def _seconds(milliseconds: int | None) -> int | None:
+    return None if milliseconds is None else milliseconds // 1000

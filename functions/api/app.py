@@ -1,0 +1,43 @@
+"""handler(): the whole API as one Lambda handler. Endpoints, authentication and errors meet here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.api import errors
+from functions.api.authentication import authenticate
+from functions.api.endpoints import execute, health, jobs, languages, run
+from functions.api.resolver import Resolver
+from functions.core.errors import NotFoundError
+
+
+def build() -> Resolver:
+    """Compose the resolver from the endpoint files."""
+    resolver = Resolver(authenticate)
+    for endpoint in (execute, run, jobs, languages, health):
+        resolver.include_router(endpoint.router)
+
+    @resolver.not_found
+    def no_route(_: Exception) -> Any:
+        event: APIGatewayProxyEvent = resolver.current_event
+        methods = resolver.methods_of(event.path)
+        if methods:
+            return errors.to_response(errors.MethodNotAllowedError(methods))
+        return errors.to_response(NotFoundError("There is no such route; GET /openapi.json lists them."))
+
+    resolver.exception_handler(Exception)(errors.to_response)
+    return resolver
+
+
+_resolver: Resolver | None = None
+
+
+def handler(event: dict[str, Any], context: LambdaContext | None = None) -> dict[str, Any]:
+    """Answer one API Gateway REST proxy event."""
+    global _resolver  # noqa: PLW0603  # built at the first request, not at import
+    if _resolver is None:
+        _resolver = build()
+    return _resolver.resolve(event, context)  # type: ignore[arg-type]  # there is no LambdaContext off Lambda

@@ -1,0 +1,40 @@
+"""GET /languages: what can be run."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler.api_gateway import Router
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from functions.api.dependencies import services
+from functions.api.resolver import PUBLIC
+
+router = Router()
+
+
+@router.get("/languages", security=PUBLIC)
+def languages(details: Annotated[bool, Query()] = False) -> dict[str, Any]:
+    """List the languages' ids and aliases; `details` adds what is known of each."""
+    api = services()
+    body: dict[str, Any] = {
+        "languages": list(api.catalog),
+        "aliases": dict(sorted(api.catalog.aliases.items())),
+        "count": len(api.catalog),
+    }
+    if details:
+        body["details"] = {
+            language.id: {
+                "name": language.name,
+                "version": language.version,
+                "extensions": language.extensions,
+                "shebangs": language.shebangs,
+                "compiled": language.compiled,
+                "wasm": language.wasm is not None,
+                "packages": language.packages,
+                "available": language.id not in api.offer.missing_languages,
+                "unavailable_reason": api.offer.missing_languages.get(language.id),
+            }
+            for language in api.catalog.values()
+        }
+    return body

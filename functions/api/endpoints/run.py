@@ -1,0 +1,87 @@
+"""POST /run and /run/async: the body is the program itself, its language found from the shebang line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from aws_lambda_powertools.event_handler.api_gateway import Router
+from pydantic import TypeAdapter, ValidationError
+
+from functions.api import answers
+from functions.api.authentication import body_bytes
+from functions.api.dependencies import services
+from functions.api.errors import BadRequestError
+from functions.core.errors import LanguageNotDetectedError
+from functions.core.job import Submission
+
+router = Router()
+
+
+@router.post("/run")
+def run() -> dict[str, Any]:
+    """Run the raw code, wait, and answer with the Result and `detected_language`."""
+    api = services()
+    submission = _submission()
+    owner = router.context["key"].public_key
+    job = api.jobs.submit(owner, submission, awaited=True, detected_language=submission.language)
+    return answers.waited(api.jobs.wait(job, api.sync_wait_seconds))
+
+
+@router.post("/run/async")
+def run_async() -> dict[str, Any]:
+    """Accept the raw code and answer with the job's id at once."""
+    submission = _submission()
+    owner = router.context["key"].public_key
+    job = services().jobs.submit(owner, submission, awaited=False, detected_language=submission.language)
+    return answers.accepted(job)
+
+
+def _submission() -> Submission:
+    """Build the submission from the body and the query string. Raises LanguageNotDetectedError."""
+    code = body_bytes(router.current_event).decode("utf-8")
+    language = services().catalog.detect(code)
+    if code and language is None:
+        message = (
+            "The first line names no known language: begin with a shebang such as '#!/usr/bin/env python3', "
+            "or name the language in POST /execute."
+        )
+        raise LanguageNotDetectedError(message)
+    options = _options(router.current_event.resolved_query_string_parameters)
+    return Submission.model_validate({**options, "language": language.id if language else "text", "code": code})
+
+
+def _options(query: Mapping[str, list[str]]) -> dict[str, Any]:
+    """Read the query string's options; Submission validates them. Raises BadRequestError."""
+    options: dict[str, Any] = {}
+    for name in ("network_mode", "network"):
+        if name in query:
+            options[name] = query[name][-1]
+    if "ttl" in query:
+        options["ttl"] = _scalar(int, query["ttl"][-1])
+    for name in ("return_artifact", "return_artifacts", "return_wasm_artifact"):
+        if name in query:
+            options[name] = _scalar(bool, query[name][-1])
+    if "env" in query:
+        options["env"] = _json(query["env"][-1], "env")
+    if "args" in query:
+        args = query["args"]
+        options["args"] = _json(args[0], "args") if len(args) == 1 and args[0].startswith("[") else args
+    return options
+
+
+def _scalar(kind: type[int] | type[bool], text: str) -> Any:
+    """Return the number or truth value that a query parameter writes, or the text for Submission to refuse."""
+    try:
+        return TypeAdapter(kind).validate_python(text)
+    except ValidationError:
+        return text
+
+
+def _json(text: str, name: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        message = f"The query parameter {name} must be URL-encoded JSON."
+        raise BadRequestError(message) from error

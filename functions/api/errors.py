@@ -1,0 +1,146 @@
+"""The one error shape, and the one place where failures become HTTP statuses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import ValidationError
+
+from functions.core.errors import (
+    BusyError,
+    JobNotActiveError,
+    LanguageNotDetectedError,
+    NotFoundError,
+    ServiceError,
+    UnauthorizedError,
+    UnavailableError,
+    UnknownLanguageError,
+)
+from functions.core.job import BAD_BASE64, TOO_LARGE
+
+logger = Logger(service="api")
+
+
+class BadRequestError(ServiceError):
+    """A body that can't be read at all."""
+
+
+class NotAnObjectError(ServiceError):
+    """A JSON body of another type."""
+
+    def __init__(self) -> None:
+        super().__init__("The body must be a JSON object.")
+
+
+class UnsupportedMediaTypeError(ServiceError):
+    """A content type that the route doesn't take."""
+
+
+class TooLargeError(ServiceError):
+    """A request bigger than the service takes."""
+
+
+class MethodNotAllowedError(ServiceError):
+    """A path that exists, for other methods."""
+
+    def __init__(self, allowed: Iterable[str]) -> None:
+        self.allowed = ", ".join(allowed)
+        super().__init__(f"This path answers {self.allowed} only.")
+
+
+_STATUSES: Final[Mapping[type[ServiceError], tuple[int, str]]] = {
+    BadRequestError: (400, "bad_request"),
+    UnauthorizedError: (401, "unauthorized"),
+    NotFoundError: (404, "not_found"),
+    MethodNotAllowedError: (405, "method_not_allowed"),
+    JobNotActiveError: (409, "job_not_active"),
+    TooLargeError: (413, "payload_too_large"),
+    UnsupportedMediaTypeError: (415, "unsupported_media_type"),
+    NotAnObjectError: (422, "validation_error"),
+    UnknownLanguageError: (422, "unknown_language"),
+    UnavailableError: (422, "not_available"),
+    LanguageNotDetectedError: (422, "language_not_detected"),
+    BusyError: (503, "service_unavailable"),
+}
+
+
+def to_response(error: Exception) -> Response[Any]:
+    """Return the HTTP answer to any failure; what isn't the customer's to know goes to the log."""
+    if isinstance(error, (RequestValidationError, ValidationError)):
+        return _invalid(error)
+    if isinstance(error, UnicodeDecodeError):
+        error = BadRequestError("The body must be UTF-8.")
+    elif isinstance(error, (ClientError, BotoCoreError)):
+        logger.exception("AWS refused or didn't answer")
+        error = BusyError("The service can't take this right now; try again in a few seconds.")
+    if isinstance(error, ServiceError):
+        return _service_error(error)
+    logger.exception("unexpected failure")
+    return error_response(500, "internal_error", "Something failed on our side; try again, or report it.")
+
+
+def _service_error(error: ServiceError) -> Response[Any]:
+    status, code = _STATUSES[type(error)]
+    extra: dict[str, Any] = {}
+    headers: dict[str, str | list[str]] = {}
+    match error:
+        case JobNotActiveError():
+            extra["status"] = error.status
+        case UnknownLanguageError():
+            extra["details"] = [{"field": "language", "message": str(error), "close_matches": error.close}]
+        case NotAnObjectError():
+            extra["details"] = [{"field": "body", "message": str(error)}]
+        case UnavailableError():
+            extra["details"] = [{"field": error.field, "message": str(error)}]
+        case MethodNotAllowedError():
+            headers["Allow"] = error.allowed
+        case UnauthorizedError():
+            headers["WWW-Authenticate"] = "Bearer"
+        case BusyError():
+            headers["Retry-After"] = "5"
+        case _:
+            pass
+    return error_response(status, code, str(error), extra, headers)
+
+
+def _invalid(error: RequestValidationError | ValidationError) -> Response[Any]:
+    """Answer 413, 400 or 422 to input that breaks a rule, each problem named by its field."""
+    problems = error.errors()
+    details = [{"field": _field(each["loc"]), "message": each["msg"]} for each in problems]
+    kinds = {each["type"] for each in problems}
+    first = details[0]
+    where = f"{first['field']}: "
+    if TOO_LARGE in kinds:
+        status, code = 413, "payload_too_large"
+    elif BAD_BASE64 in kinds:
+        status, code = 400, "bad_request"
+    else:
+        status, code = 422, "validation_error"
+    return error_response(status, code, f"{where}{first['message']}.", {"details": details})
+
+
+def _field(location: tuple[Any, ...]) -> str:
+    return ".".join(str(part) for part in location if part not in ("body", "query", "path")) or "body"
+
+
+def error_response(
+    status: int,
+    code: str,
+    message: str,
+    extra: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str | list[str]] | None = None,
+) -> Response[Any]:
+    """Return the one error shape: `{"error", "message", "details"?, …}`."""
+    body = {"error": code, "message": message, **(extra or {})}
+    return Response(status, "application/json", body, headers=dict(headers or {}))
+
+
+def encode(body: Any) -> str:
+    """Return the JSON text of an answer."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,131 @@
+"""The ASGI face of handler(): used by the local server and by the long-wait Lambda.
+
+A sync answer can take longer than a line is held silently. Status and headers are held back while the job
+is young; after HOLD_SECONDS they go out as 200, then a space every SPACE_SECONDS (leading white space is
+valid JSON), and the body when it is there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from concurrent.futures import Executor
+from typing import Any, Final
+from urllib.parse import parse_qsl, unquote
+
+from functions.api import errors
+from functions.core import limits
+
+HOLD_SECONDS: Final = 240.0
+SPACE_SECONDS: Final = 60.0
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Handler = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class StreamingApp:
+    """An ASGI application that answers each request by one call of a Lambda proxy handler in a thread."""
+
+    def __init__(
+        self,
+        handler: Handler,
+        executor: Executor,
+        hold_seconds: float = HOLD_SECONDS,
+        space_seconds: float = SPACE_SECONDS,
+    ) -> None:
+        self._handler = handler
+        self._executor = executor
+        self._hold_seconds = hold_seconds
+        self._space_seconds = space_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request; other scopes (lifespan) aren't served."""
+        if scope["type"] != "http":
+            return
+        body = await _read_body(receive)
+        if body is None:
+            await _send_whole(send, _too_large())
+            return
+        loop = asyncio.get_running_loop()
+        answer = loop.run_in_executor(self._executor, self._handler, _event(scope, body))
+        done, _ = await asyncio.wait({answer}, timeout=self._hold_seconds)
+        if done:
+            await _send_whole(send, answer.result())
+        else:
+            await self._stream(send, answer)
+
+    async def _stream(self, send: Send, answer: asyncio.Future[dict[str, Any]]) -> None:
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        while True:
+            await send({"type": "http.response.body", "body": b" ", "more_body": True})
+            done, _ = await asyncio.wait({answer}, timeout=self._space_seconds)
+            if done:
+                await send({"type": "http.response.body", "body": _body(answer.result())})
+                return
+
+
+async def _read_body(receive: Receive) -> bytes | None:
+    """Return the request's body, or None when it is over the limit (the rest is read and dropped)."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return b""
+        part: bytes = message.get("body", b"")
+        size += len(part)
+        if size <= limits.BODY_BYTES:
+            parts.append(part)
+        if not message.get("more_body", False):
+            return b"".join(parts) if size <= limits.BODY_BYTES else None
+
+
+def _event(scope: Scope, body: bytes) -> dict[str, Any]:
+    """Return the API Gateway REST proxy event of an ASGI request."""
+    headers: dict[str, list[str]] = {}
+    for name, value in scope["headers"]:
+        headers.setdefault(name.decode("latin-1").title(), []).append(value.decode("latin-1"))
+    raw_query = scope["query_string"].decode("latin-1")
+    query: dict[str, list[str]] = {}
+    for name, value in parse_qsl(raw_query, keep_blank_values=True):
+        query.setdefault(name, []).append(value)
+    path = unquote(scope["path"])
+    return {
+        "resource": path,
+        "path": path,
+        "httpMethod": scope["method"],
+        "headers": {name: values[-1] for name, values in headers.items()},
+        "multiValueHeaders": headers,
+        "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
+        "multiValueQueryStringParameters": query or None,
+        "rawQueryString": raw_query,
+        "requestContext": {"path": path, "httpMethod": scope["method"], "stage": "$default"},
+        "body": base64.b64encode(body).decode() if body else None,
+        "isBase64Encoded": bool(body),
+    }
+
+
+def _too_large() -> dict[str, Any]:
+    message = f"The request is larger than {limits.BODY_BYTES} bytes; send large input files through POST /uploads."
+    response = errors.error_response(413, "payload_too_large", message)
+    return {"statusCode": 413, "headers": response.headers, "body": errors.encode(response.body)}
+
+
+def _body(response: Mapping[str, Any]) -> bytes:
+    body = response.get("body") or ""
+    return base64.b64decode(body) if response.get("isBase64Encoded") else body.encode()
+
+
+async def _send_whole(send: Send, response: Mapping[str, Any]) -> None:
+    content = _body(response)
+    headers = dict(response.get("headers") or {})
+    for name, values in (response.get("multiValueHeaders") or {}).items():
+        headers[name] = ", ".join(values)
+    headers["Content-Length"] = str(len(content))
+    encoded = [(name.lower().encode("latin-1"), str(value).encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": response["statusCode"], "headers": encoded})
+    await send({"type": "http.response.body", "body": content})

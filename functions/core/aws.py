@@ -1,0 +1,38 @@
+"""boto3 clients, made alike everywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+# Standard retries: throttling and 5xx are tried again with jitter, five times in all. The read timeout
+# outlasts the longest long poll.
+_CONFIG: Final = Config(
+    retries={"mode": "standard", "total_max_attempts": 5},
+    connect_timeout=5,
+    read_timeout=30,
+    max_pool_connections=64,
+    tcp_keepalive=True,
+)
+
+
+def dynamodb() -> DynamoDBClient:
+    """Return a new DynamoDB client."""
+    return boto3.client("dynamodb", config=_CONFIG)
+
+
+def sqs() -> SQSClient:
+    """Return a new SQS client."""
+    return boto3.client("sqs", config=_CONFIG)
+
+
+def s3() -> S3Client:
+    """Return a new S3 client."""
+    return boto3.client("s3", config=_CONFIG)

@@ -1,0 +1,48 @@
+"""What can go wrong, in the domain's words. functions/api/errors.py gives each its HTTP answer."""
+
+from __future__ import annotations
+
+
+class ServiceError(Exception):
+    """A failure that a customer is told about; `str()` is a sentence that says what to do."""
+
+
+class UnauthorizedError(ServiceError):
+    """No key, or one that may not call now."""
+
+
+class UnknownLanguageError(ServiceError):
+    """No language has this name; `close` are the ids that look like it."""
+
+    def __init__(self, name: str, close: tuple[str, ...]) -> None:
+        hint = f"Did you mean {' or '.join(close)}?" if close else "GET /languages lists them all."
+        super().__init__(f"There is no language {name[:64]!r}. {hint}")
+        self.close = close
+
+
+class LanguageNotDetectedError(ServiceError):
+    """Raw code without a shebang line that names a language."""
+
+
+class UnavailableError(ServiceError):
+    """This deployment doesn't have what the submission asks for: a toolchain, or a network mode."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NotFoundError(ServiceError):
+    """No such job, or another customer's."""
+
+
+class JobNotActiveError(ServiceError):
+    """The job has ended, so it can't be cancelled."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"The job has ended already: its status is {status}.")
+        self.status = status
+
+
+class BusyError(ServiceError):
+    """AWS answers too slowly or refuses for now; the same request may succeed later."""

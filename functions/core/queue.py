@@ -1,0 +1,84 @@
+"""JobQueue: the SQS queues, one a pool, and the launch queue. A message carries a job's id, never its data."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from functions.core.schema import LAUNCH_QUEUE
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+LONG_POLL_SECONDS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A received message: the job it names, and the handle that deletes it."""
+
+    job_id: str
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchRequest:
+    """A job that may need a worker started for its pool."""
+
+    job_id: str
+    pool: str
+    receipt: str
+
+
+class JobQueue:
+    """Sends and receives job ids. Delivery is at least once: a claim decides who runs a job."""
+
+    def __init__(self, client: SQSClient, url_prefix: str) -> None:
+        self._client = client
+        self._url_prefix = url_prefix
+
+    def send(self, pool: str, job_id: str) -> None:
+        """Tell the pool's workers that this job is pending."""
+        self._client.send_message(QueueUrl=self._url_prefix + pool, MessageBody=job_id)
+
+    def receive(self, pool: str, wait_seconds: int = LONG_POLL_SECONDS) -> Message | None:
+        """Wait for the pool's next message; None when there was none in that time."""
+        response = self._client.receive_message(
+            QueueUrl=self._url_prefix + pool, MaxNumberOfMessages=1, WaitTimeSeconds=wait_seconds
+        )
+        for message in response.get("Messages", []):
+            return Message(message["Body"], message["ReceiptHandle"])
+        return None
+
+    def delete(self, pool: str, receipt: str) -> None:
+        """Remove a message for good. A receipt that has expired is no error: the claim settled it."""
+        self._client.delete_message(QueueUrl=self._url_prefix + pool, ReceiptHandle=receipt)
+
+    def release(self, pool: str, receipt: str) -> None:
+        """Give a message back, to be received again at once."""
+        self._client.change_message_visibility(
+            QueueUrl=self._url_prefix + pool, ReceiptHandle=receipt, VisibilityTimeout=0
+        )
+
+    def request_launch(self, pool: str, job_id: str, delay_seconds: int) -> None:
+        """Ask, `delay_seconds` from now, for a worker to be started if the job is still pending then."""
+        self._client.send_message(
+            QueueUrl=self._url_prefix + LAUNCH_QUEUE,
+            MessageBody=json.dumps({"job_id": job_id, "pool": pool}),
+            DelaySeconds=delay_seconds,
+        )
+
+    def receive_launches(self, wait_seconds: int = LONG_POLL_SECONDS) -> list[LaunchRequest]:
+        """Wait for launch requests; at most ten at once."""
+        response = self._client.receive_message(
+            QueueUrl=self._url_prefix + LAUNCH_QUEUE, MaxNumberOfMessages=10, WaitTimeSeconds=wait_seconds
+        )
+        return [
+            LaunchRequest(receipt=message["ReceiptHandle"], **json.loads(message["Body"]))
+            for message in response.get("Messages", [])
+        ]
+
+    def delete_launch(self, receipt: str) -> None:
+        """Remove a launch request for good."""
+        self._client.delete_message(QueueUrl=self._url_prefix + LAUNCH_QUEUE, ReceiptHandle=receipt)

@@ -1,0 +1,74 @@
+"""The DynamoDB tables, defined once: CDK, the local service and the tests create them from here.
+
+An item of the jobs table (times in unix ms, texts as they are, absent where they don't apply):
+    job_id, owner, status, language, network_mode, detected_language, created_at, started_at, completed_at
+    submission        JSON of the Submission, or its S3 key when it is too big for an item; until the job ends
+    sent_at           when its id was last sent to the pool's queue
+    active_owner      the owner while the job is pending or running: the key of the sparse index
+    worker, lease_until, so_far (stdout and stderr so far), cancel (if it is to end)    while running
+    attempts          how often a worker has claimed it
+    result            JSON of the result as the customer receives it, or its S3 key
+    expires_at        unix seconds; DynamoDB deletes the item then
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+AttributeType = Literal["S", "N"]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key attribute of a table or index."""
+
+    name: str
+    type: AttributeType
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A global secondary index that holds keys only."""
+
+    name: str
+    partition: Key
+    sort: Key
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table without its deployed name. On-demand billing, encrypted, expiring by `ttl_attribute`."""
+
+    purpose: str
+    partition: Key
+    indexes: tuple[Index, ...] = ()
+    ttl_attribute: str | None = None
+
+    def attributes(self) -> tuple[Key, ...]:
+        """Return every key attribute, once."""
+        keys = [self.partition]
+        for index in self.indexes:
+            keys += [index.partition, index.sort]
+        return tuple(dict.fromkeys(keys))
+
+
+ACTIVE_INDEX: Final = "active"
+
+JOBS: Final = Table(
+    purpose="jobs",
+    partition=Key("job_id", "S"),
+    indexes=(Index(ACTIVE_INDEX, Key("active_owner", "S"), Key("created_at", "N")),),
+    ttl_attribute="expires_at",
+)
+KEYS: Final = Table(purpose="keys", partition=Key("secret_hash", "S"))
+TABLES: Final = (JOBS, KEYS)
+
+LAUNCH_QUEUE: Final = "launch"
+VISIBILITY_SECONDS: Final = 60  # a message not deleted by then is seen again; its job's claim decides who runs
+RECEIVES_BEFORE_DEAD_LETTER: Final = 3
+
+
+def pool_name(language: str, network_mode: str) -> str:
+    """Return the name of the pool, and of its queue: one per language and network mode."""
+    return f"{language}-{network_mode}"

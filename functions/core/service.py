@@ -1,0 +1,157 @@
+"""JobService: what the API can do with jobs, whoever asks over whatever transport."""
+
+from __future__ import annotations
+
+import math
+import time
+import uuid
+from typing import Any, Final
+
+from functions.core.errors import JobNotActiveError, NotFoundError, UnavailableError
+from functions.core.job import Job, Result, Status, Submission
+from functions.core.languages import Catalog, Language
+from functions.core.offer import Offer
+from functions.core.queue import JobQueue
+from functions.core.schema import pool_name
+from functions.core.store import JobStore, now_ms
+
+# Seconds before a sync caller's first look at his job, and between those that follow: dense while most
+# programs end, then growing.
+FIRST_LOOK: Final = 0.025
+POLL: Final = 0.01
+POLL_GROWTH: Final = 1.3
+LAST_POLL: Final = 0.25
+
+WARM_START_SECONDS: Final = 2  # how long a warm pool may leave a job pending before it gets another worker
+CANCEL_SECONDS: Final = 5  # how long a running job's worker has to end it before the API does
+
+
+class JobService:
+    """Submits, finds, awaits and cancels one customer's jobs at a time; `owner` is his public key."""
+
+    def __init__(self, store: JobStore, queue: JobQueue, catalog: Catalog, offer: Offer) -> None:
+        self._store = store
+        self._queue = queue
+        self._catalog = catalog
+        self._offer = offer
+
+    def submit(
+        self, owner: str, submission: Submission, *, awaited: bool, detected_language: str | None = None
+    ) -> Job:
+        """Record a job and tell its pool; `awaited` promises that the caller goes on to `wait`.
+
+        Raises UnknownLanguageError and UnavailableError, and then nothing was recorded.
+        """
+        language = self._catalog.find(submission.language)
+        self._refuse_impossible(language, submission)
+        job = Job(
+            job_id=str(uuid.uuid4()),
+            owner=owner,
+            status=Status.PENDING,
+            language=language.id,
+            network_mode=submission.network_mode,
+            detected_language=detected_language,
+            created_ms=now_ms(),
+        )
+        pool = pool_name(job.language, job.network_mode)
+        # Recorded before it is sent: what was sent without a record would be lost, the other way round
+        # the sweep sends it again.
+        self._store.put(job, submission)
+        self._queue.send(pool, job.job_id)
+        if pool not in self._offer.warm_pools:
+            self._queue.request_launch(pool, job.job_id, delay_seconds=0)
+        elif not awaited:
+            self._queue.request_launch(pool, job.job_id, delay_seconds=WARM_START_SECONDS)
+        return job
+
+    def _refuse_impossible(self, language: Language, submission: Submission) -> None:
+        obstacle = self._offer.why_not(language, submission.network_mode)
+        if obstacle:
+            raise UnavailableError(*obstacle)
+        if submission.return_wasm_artifact and language.wasm is None:
+            able = ", ".join(each.id for each in self._catalog.values() if each.wasm)
+            message = f"{language.name} can't be compiled to WebAssembly here; these can: {able}."
+            raise UnavailableError("return_wasm_artifact", message)
+
+    def get(self, owner: str, job_id: str) -> Job:
+        """Return a job of this customer. Raises NotFoundError, the same for another's as for none."""
+        job = self._store.get(job_id) if _is_job_id(job_id) else None
+        if job is None or job.owner != owner:
+            message = "There is no job with this id; finished jobs are kept for 24 hours."
+            raise NotFoundError(message)
+        return job
+
+    def list_active(self, owner: str) -> list[Job]:
+        """Return this customer's pending and running jobs, newest first."""
+        return self._store.list_active(owner)
+
+    def wait(self, job: Job, seconds: float) -> Job:
+        """Return the job once it has ended, or as it is when `seconds` have passed.
+
+        A job that its pool's workers leave pending gets another one: the caller is here to see it, so a
+        warm pool's usual job needs no launch request at all.
+        """
+        start = time.monotonic()
+        pause, following = FIRST_LOOK, POLL
+        launch_due = start + WARM_START_SECONDS
+        while (left := start + seconds - time.monotonic()) > 0:
+            time.sleep(min(pause, left))
+            pause, following = following, min(following * POLL_GROWTH, LAST_POLL)
+            job = self._store.get(job.job_id) or job
+            if not job.active:
+                return job
+            if job.status is Status.PENDING and time.monotonic() > launch_due:
+                self._queue.request_launch(pool_name(job.language, job.network_mode), job.job_id, 0)
+                launch_due = math.inf
+        return job
+
+    def cancel(self, owner: str, job_id: str) -> Job:
+        """End a pending or running job and return it. Raises NotFoundError, JobNotActiveError."""
+        job = self.get(owner, job_id)
+        if not job.active:
+            raise JobNotActiveError(job.status)
+        if self._store.cancel_pending(job_id, cancelled_result(job)):
+            return self.get(owner, job_id)
+        if not self._store.request_cancel(job_id):
+            raise JobNotActiveError(self.get(owner, job_id).status)
+        ended = self.wait(job, CANCEL_SECONDS)
+        if ended.status is Status.CANCELLED:
+            return ended
+        if ended.active:  # its worker is gone; what it showed last is what there is
+            ended = self.get(owner, job_id)
+            self._store.cancel_lost(job_id, cancelled_result(ended))
+            ended = self.get(owner, job_id)
+        if ended.status is not Status.CANCELLED:
+            raise JobNotActiveError(ended.status)
+        return ended
+
+
+def cancelled_result(job: Job) -> dict[str, Any]:
+    """Return the wire result of a job that was cancelled, with the output that it had shown."""
+    return unfinished_result(job, Status.CANCELLED, "cancelled")
+
+
+def unfinished_result(job: Job, status: Status, error: str) -> dict[str, Any]:
+    """Return the wire result of a job that no worker brought to its end."""
+    return Result(
+        success=False,
+        stdout=job.partial_stdout,
+        stderr=job.partial_stderr,
+        exit_code=-1,
+        error=error,
+        language=job.language,
+        job_id=job.job_id,
+        status=status,
+        execution_mode="on_demand",
+        network_mode=job.network_mode,
+        total_time_ms=now_ms() - job.created_ms,
+        detected_language=job.detected_language,
+    ).wire()
+
+
+def _is_job_id(text: str) -> bool:
+    """Whether this can be a job's id at all; anything else isn't looked up."""
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False

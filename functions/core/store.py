@@ -1,0 +1,347 @@
+"""JobStore: every change of a job's state, each one conditional write, so that any two racers have one winner."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from functions.core import limits
+from functions.core.files import FileStore
+from functions.core.job import ACTIVE, Job, NetworkMode, Status, Submission
+from functions.core.schema import ACTIVE_INDEX
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+# A DynamoDB item holds 400 KB: a submission beside 128 KiB of partial output, or a result alone.
+INLINE_SUBMISSION_BYTES: Final = 200_000
+INLINE_RESULT_BYTES: Final = 350_000
+
+BATCH_GET_KEYS: Final = 100  # DynamoDB's limit
+LEASE_SECONDS: Final = 10  # renewed by each heartbeat; a worker silent for so long has lost its job
+
+_RUNNING_HERE: Final = "#status = :running AND worker = :worker"
+_END: Final = (
+    "SET #status = :status, completed_at = :now, expires_at = :expires, #result = :result"
+    " REMOVE submission, active_owner, lease_until, cancel, so_far"
+)
+_READ: Final = (  # everything but what was submitted, which can be large
+    "job_id", "owner", "status", "language", "network_mode", "detected_language", "created_at", "started_at",
+    "completed_at", "result", "so_far", "sent_at", "lease_until",
+)  # fmt: skip
+_READ_EXPRESSION: Final = ", ".join(f"#{name}" for name in _READ)
+_READ_NAMES: Final = {f"#{name}": name for name in _READ}
+
+Item = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job that is now this worker's to run, and how to run it."""
+
+    job: Job
+    submission: Submission
+    payload_key: str | None  # of the submission in S3, to be deleted when the job has ended
+    attempt: int  # 1 for the first claim of this job
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveJob:
+    """A pending or running job as the sweep sees it."""
+
+    job: Job
+    sent_ms: int
+    lease_until_ms: int | None
+
+
+class Beat(StrEnum):
+    """The answer to a heartbeat."""
+
+    RENEWED = "renewed"
+    CANCEL = "cancel"  # the customer wants the job to end
+    LOST = "lost"  # the job is no longer this worker's
+
+
+def now_ms() -> int:
+    """Return unix milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def payload_key(job_id: str) -> str:
+    """Return the S3 key of a submission too big for an item."""
+    return f"payloads/{job_id}"
+
+
+class JobStore:
+    """The jobs table. A refused condition is an answer (None or False), never an exception."""
+
+    def __init__(self, client: DynamoDBClient, table: str, files: FileStore) -> None:
+        self._client = client
+        self._table = table
+        self._files = files
+
+    def put(self, job: Job, submission: Submission) -> None:
+        """Record a new pending job, its submission inline or in S3."""
+        item: dict[str, Any] = {
+            "job_id": {"S": job.job_id},
+            "owner": {"S": job.owner},
+            "active_owner": {"S": job.owner},
+            "status": {"S": job.status},
+            "language": {"S": job.language},
+            "network_mode": {"S": job.network_mode},
+            "created_at": {"N": str(job.created_ms)},
+            "sent_at": {"N": str(job.created_ms)},
+        }
+        if job.detected_language:
+            item["detected_language"] = {"S": job.detected_language}
+        payload = submission.model_dump_json(exclude_defaults=True)
+        if len(payload.encode()) <= INLINE_SUBMISSION_BYTES:
+            item["submission"] = {"S": payload}
+        else:
+            item["submission"] = {"S": payload_key(job.job_id)}
+            self._files.put(payload_key(job.job_id), payload.encode())
+        self._client.put_item(TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(job_id)")
+
+    def get(self, job_id: str) -> Job | None:
+        """Return the job as it is now, without what was submitted."""
+        response = self._client.get_item(
+            TableName=self._table,
+            Key={"job_id": {"S": job_id}},
+            ConsistentRead=True,
+            ProjectionExpression=_READ_EXPRESSION,
+            ExpressionAttributeNames=_READ_NAMES,
+        )
+        item = response.get("Item")
+        return self._job(item) if item else None
+
+    def list_active(self, owner: str, limit: int = BATCH_GET_KEYS) -> list[Job]:
+        """Return this customer's pending and running jobs, newest first; at most 100."""
+        response = self._client.query(
+            TableName=self._table,
+            IndexName=ACTIVE_INDEX,
+            KeyConditionExpression="active_owner = :owner",
+            ExpressionAttributeValues={":owner": {"S": owner}},
+            ScanIndexForward=False,
+            Limit=limit,
+        )
+        keys = [{"job_id": item["job_id"]} for item in response["Items"]]
+        jobs = [self._job(item) for item in self._batch_get(keys)]
+        return sorted((job for job in jobs if job.active), key=lambda job: job.created_ms, reverse=True)
+
+    def scan_active(self) -> Iterator[ActiveJob]:
+        """Yield every customer's pending and running jobs: the sparse index holds no others."""
+        pages = self._client.get_paginator("scan").paginate(
+            TableName=self._table, IndexName=ACTIVE_INDEX, PaginationConfig={"PageSize": BATCH_GET_KEYS}
+        )
+        for page in pages:
+            for item in self._batch_get([{"job_id": item["job_id"]} for item in page["Items"]]):
+                if Status(item["status"]["S"]) in ACTIVE:
+                    sent = int(item["sent_at"]["N"])
+                    yield ActiveJob(self._job(item), sent, _number(item, "lease_until"))
+
+    def mark_sent(self, job_id: str, last_sent_ms: int) -> bool:
+        """Note that a pending job is being sent again; False when it isn't pending or someone else did."""
+        values = {
+            ":pending": {"S": Status.PENDING},
+            ":last": {"N": str(last_sent_ms)},
+            ":now": {"N": str(now_ms())},
+        }
+        condition = "#status = :pending AND sent_at = :last"
+        return self._update(job_id, "SET sent_at = :now", condition, values, "UPDATED_NEW") is not None
+
+    def _batch_get(self, keys: list[dict[str, Any]]) -> list[Item]:
+        """Read the items of these keys, what DynamoDB left unprocessed included."""
+        items: list[Item] = []
+        table = {
+            "Keys": keys,
+            "ProjectionExpression": _READ_EXPRESSION,
+            "ExpressionAttributeNames": _READ_NAMES,
+        }
+        request: Mapping[str, Any] = {self._table: table} if keys else {}
+        while request:
+            response = self._client.batch_get_item(RequestItems=request)
+            items += response["Responses"].get(self._table, [])
+            request = response["UnprocessedKeys"]
+        return items
+
+    def claim(self, job_id: str, worker: str) -> Claim | None:
+        """Take a pending job, pending → running; None when it isn't pending (any more)."""
+        now = now_ms()
+        item = self._update(
+            job_id,
+            "SET #status = :running, started_at = :now, worker = :worker, lease_until = :lease ADD attempts :one",
+            "#status = :pending",
+            {
+                ":running": {"S": Status.RUNNING},
+                ":pending": {"S": Status.PENDING},
+                ":now": {"N": str(now)},
+                ":lease": {"N": str(now + LEASE_SECONDS * 1000)},
+                ":worker": {"S": worker},
+                ":one": {"N": "1"},
+            },
+            "ALL_NEW",
+        )
+        if item is None:
+            return None
+        text = item["submission"]["S"]
+        key = None if text.startswith("{") else text
+        submission = Submission.model_validate_json(self._files.get(key) if key else text)
+        return Claim(self._job(item), submission, key, attempt=int(item["attempts"]["N"]))
+
+    def heartbeat(self, job_id: str, worker: str, stdout: bytes, stderr: bytes) -> Beat:
+        """Renew the lease and publish the latest output, in one write that a cancelled or lost job refuses."""
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key={"job_id": {"S": job_id}},
+                UpdateExpression="SET lease_until = :lease, so_far = :so_far",
+                ConditionExpression=_RUNNING_HERE + " AND attribute_not_exists(cancel)",
+                ExpressionAttributeNames={"#status": "status"},
+                ExpressionAttributeValues={
+                    ":running": {"S": Status.RUNNING},
+                    ":worker": {"S": worker},
+                    ":lease": {"N": str(now_ms() + LEASE_SECONDS * 1000)},
+                    ":so_far": {"M": {"stdout": {"B": stdout}, "stderr": {"B": stderr}}},
+                },
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except self._client.exceptions.ConditionalCheckFailedException as refusal:
+            item = cast("Item", refusal.response.get("Item", {}))
+            ours = item.get("worker") == {"S": worker} and item["status"] == {"S": Status.RUNNING}
+            return Beat.CANCEL if ours else Beat.LOST
+        return Beat.RENEWED
+
+    def finish(self, job_id: str, worker: str, status: Status, result: Mapping[str, Any]) -> bool:
+        """Write the result, running → `status`; False when the job is no longer this worker's."""
+        values = {":running": {"S": Status.RUNNING}, ":worker": {"S": worker}}
+        return self._end(job_id, status, result, _RUNNING_HERE, values)
+
+    def expire(self, job_id: str, lease_until: int, result: Mapping[str, Any]) -> bool:
+        """End a job whose lease ran out; False when it was renewed or ended meanwhile."""
+        condition = "#status = :running AND lease_until = :seen"
+        values = {":running": {"S": Status.RUNNING}, ":seen": {"N": str(lease_until)}}
+        return self._end(job_id, Status.COMPLETED, result, condition, values)
+
+    def cancel_pending(self, job_id: str, result: Mapping[str, Any]) -> bool:
+        """End a job that no worker has: pending → cancelled; False when one has it or it has ended."""
+        values = {":pending": {"S": Status.PENDING}}
+        return self._end(job_id, Status.CANCELLED, result, "#status = :pending", values)
+
+    def cancel_lost(self, job_id: str, result: Mapping[str, Any]) -> bool:
+        """End a running job that was to be cancelled but whose worker doesn't; False when it has ended."""
+        values = {":running": {"S": Status.RUNNING}, ":yes": {"BOOL": True}}
+        condition = "#status = :running AND cancel = :yes"
+        return self._end(job_id, Status.CANCELLED, result, condition, values)
+
+    def hand_back(self, job_id: str, worker: str) -> bool:
+        """Undo a claim whose program never started: running → pending; False when it is no longer ours."""
+        item = self._update(
+            job_id,
+            "SET #status = :pending REMOVE worker, lease_until, started_at",
+            _RUNNING_HERE + " AND attribute_not_exists(cancel)",
+            {
+                ":running": {"S": Status.RUNNING},
+                ":pending": {"S": Status.PENDING},
+                ":worker": {"S": worker},
+            },
+            "UPDATED_NEW",
+        )
+        return item is not None
+
+    def request_cancel(self, job_id: str) -> bool:
+        """Flag a running job for its worker's next heartbeat; False when it isn't running."""
+        values = {":running": {"S": Status.RUNNING}, ":yes": {"BOOL": True}}
+        item = self._update(job_id, "SET cancel = :yes", "#status = :running", values, "UPDATED_NEW")
+        return item is not None
+
+    def _end(
+        self, job_id: str, status: Status, result: Mapping[str, Any], condition: str, values: dict[str, Any]
+    ) -> bool:
+        now = now_ms()
+        body = json.dumps(result, ensure_ascii=False, separators=(",", ":"))
+        value = body
+        if len(body.encode()) > INLINE_RESULT_BYTES:
+            value = f"results/{job_id}"
+            self._files.put(value, body.encode())
+        item = self._update(
+            job_id,
+            _END,
+            condition,
+            {
+                ":status": {"S": status},
+                ":now": {"N": str(now)},
+                ":expires": {"N": str(now // 1000 + limits.JOB_RETENTION_SECONDS)},
+                ":result": {"S": value},
+                **values,
+            },
+            "NONE",
+        )
+        return item is not None
+
+    def _update(
+        self,
+        job_id: str,
+        expression: str,
+        condition: str,
+        values: Mapping[str, Any],
+        returned: Any,
+    ) -> Item | None:
+        """Update one item; return its attributes as `returned` says, or None when the condition refused."""
+        try:
+            response = self._client.update_item(
+                TableName=self._table,
+                Key={"job_id": {"S": job_id}},
+                UpdateExpression=expression,
+                ConditionExpression=condition,
+                ExpressionAttributeNames={
+                    f"#{name}": name for name in ("status", "result") if f"#{name}" in expression + condition
+                },
+                ExpressionAttributeValues=values,
+                ReturnValues=returned,
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return None
+        return response.get("Attributes", {})
+
+    def _job(self, item: Item) -> Job:
+        return Job(
+            job_id=item["job_id"]["S"],
+            owner=item["owner"]["S"],
+            status=Status(item["status"]["S"]),
+            language=item["language"]["S"],
+            network_mode=NetworkMode(item["network_mode"]["S"]),
+            detected_language=_text(item, "detected_language"),
+            created_ms=int(item["created_at"]["N"]),
+            started_ms=_number(item, "started_at"),
+            completed_ms=_number(item, "completed_at"),
+            result=self._result(item),
+            partial_stdout=_partial(item, "stdout"),
+            partial_stderr=_partial(item, "stderr"),
+        )
+
+    def _result(self, item: Item) -> dict[str, Any] | None:
+        """Return the recorded result, its artifacts' S3 keys made into URLs for the customer."""
+        if "result" not in item:
+            return None
+        text = item["result"]["S"]
+        result: dict[str, Any] = json.loads(text if text.startswith("{") else self._files.get(text))
+        for artifact in result["artifacts"]:
+            if "key" in artifact:
+                artifact["url"] = self._files.url(artifact.pop("key"))
+        return result
+
+
+def _text(item: Item, name: str) -> str | None:
+    return item[name]["S"] if name in item else None
+
+
+def _number(item: Item, name: str) -> int | None:
+    return int(item[name]["N"]) if name in item else None
+
+
+def _partial(item: Item, name: str) -> str:
+    return bytes(item["so_far"]["M"][name]["B"]).decode("utf-8", "replace") if "so_far" in item else ""

@@ -1,0 +1,55 @@
+"""`python -m infra.local`: serve the API on this machine. scripts/local sets everything up and runs this."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from infra.local import sandboxes, service
+from infra.local.service import Options
+from infra.local.state import open_state
+from runtime_images.worker.sandbox.contract import SandboxUnavailableError
+
+
+def main() -> int:
+    """Parse the command line and serve; 1 with a sentence on stderr where that isn't possible."""
+    parser = argparse.ArgumentParser(prog="scripts/local", description="Serve the API on this machine.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8787, help="port to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--workers",
+        type=_positive,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="jobs that run at once (default: the cores, %(default)s)",
+    )
+    parser.add_argument(
+        "--state-dir",
+        type=Path,
+        default=Path(".local"),
+        metavar="DIR",
+        help="where keys are kept (default: .local)",
+    )
+    parser.add_argument("--aws-log", type=Path, metavar="FILE", help="write every AWS call's operation to this file")
+    arguments = parser.parse_args()
+    try:
+        sandboxes.enter()
+        state = open_state(arguments.state_dir.absolute())
+        service.serve(Options(arguments.host, arguments.port, arguments.workers, state, arguments.aws_log))
+    except (SandboxUnavailableError, OSError) as error:
+        sys.stderr.write(f"scripts/local: {error}\n")
+        return 1
+    return 0
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""What the local service says when it is up."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Mapping
+
+from functions.core.offer import Offer
+from infra.local.state import State
+from infra.local.toolchains import Toolchain
+
+WIDTH = 100
+
+
+def text(base_url: str, state: State, found: Mapping[str, Toolchain], offer: Offer) -> str:
+    """Return the greeting: the address, the key, the languages, and a line to paste."""
+    body = json.dumps({"language": "python" if "python" in found else "bash", "code": 'print("Hello")'})
+    if "python" not in found:
+        body = json.dumps({"language": "bash", "code": "echo Hello"})
+    lines = [
+        f"Serving on {base_url}",
+        f"  public key   {state.key.public_key}",
+        f"  secret key   {state.secret}",
+        f"  for shells   . {state.folder / 'key.env'}",
+        _listing("languages", sorted(found)),
+    ]
+    if offer.missing_languages:
+        lines.append(_listing("not here", sorted(offer.missing_languages)))
+    for mode, reason in offer.missing_modes.items():
+        lines.append(_listing(f"no {mode}", [reason]))
+    lines += [
+        "Try it:",
+        f"  curl -s {base_url}/execute -H 'Authorization: Bearer {state.secret}' "
+        f"-H 'Content-Type: application/json' -d '{body}'",
+        "Ctrl-C ends it.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _listing(label: str, words: list[str]) -> str:
+    indent = " " * 15
+    return textwrap.fill(" ".join(words), WIDTH, initial_indent=f"  {label:<13}", subsequent_indent=indent)

@@ -1,0 +1,157 @@
+"""The local service: moto, workers, the sweep and the HTTP server, put together and taken apart."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import FrameType
+from typing import Final
+
+import uvicorn
+
+from functions.api.app import handler
+from functions.api.streaming import StreamingApp
+from functions.core import aws, schema
+from functions.core.files import FileStore
+from functions.core.job import NetworkMode
+from functions.core.keys import KeyStore
+from functions.core.languages import catalog
+from functions.core.offer import Offer
+from functions.core.queue import JobQueue
+from functions.core.settings import Settings
+from functions.core.store import JobStore
+from functions.core.sweeper import Sweeper
+from infra.local import banner, moto_aws, sandboxes, toolchains
+from infra.local import launcher as launcher_module
+from infra.local.launcher import Launcher
+from infra.local.state import State
+from infra.local.toolchains import Toolchain
+
+WARM_LANGUAGES: Final = ("python", "javascript", "bash")
+SWEEP_SECONDS: Final = 5.0
+SYNC_WAIT_SECONDS: Final = 900.0 + 60  # the longest ttl, and the queue before it
+REQUEST_THREADS: Final = 256
+SWITCH_SECONDS: Final = 0.0005  # requests and moto share this process: none waits long for another's turn
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line chose."""
+
+    host: str
+    port: int
+    workers: int
+    state: State
+    aws_log: Path | None = None  # file to which every AWS call is written
+
+
+def serve(options: Options) -> None:
+    """Serve until SIGINT or SIGTERM. Raises SandboxUnavailableError where nothing can be isolated, OSError."""
+    sandboxes.check()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    listener = _listen(options.host, options.port)
+    launcher_module.prepare()
+    found = toolchains.find_all(catalog())
+    offer = _offer(found)
+    settings, worker_environment = _enter_environment(moto_aws.start(options.aws_log).port, offer, options.state)
+    moto_aws.create_resources([schema.pool_name(each, mode) for each in found for mode in NetworkMode])
+    KeyStore(aws.dynamodb(), settings.keys_table, options.state.master.encode()).put(options.state.key)
+    store = JobStore(aws.dynamodb(), settings.jobs_table, FileStore(aws.s3(), settings.bucket))
+    queue = JobQueue(aws.sqs(), settings.queue_url_prefix)
+    with TemporaryDirectory(prefix="slots-") as slots:
+        launcher = Launcher(options.workers, found, worker_environment, Path(slots), queue, store)
+        launcher.warm(sorted(offer.warm_pools))
+        _in_background("launcher", launcher.serve_launch_requests)
+        _in_background("sweep", functools.partial(_sweep_regularly, Sweeper(store, queue)))
+        base_url = _base_url(listener)
+        options.state.write_key_file(base_url)
+        _Server(launcher, banner.text(base_url, options.state, found, offer)).run(sockets=[listener])
+        launcher.stop()
+    sys.stdout.flush()
+    os._exit(0)  # requests that were waiting for jobs are threads that would hold the process for minutes
+
+
+def _offer(found: dict[str, Toolchain]) -> Offer:
+    missing = {
+        language.id: toolchains.advice(language) for language in catalog().values() if language.id not in found
+    }
+    warm = {schema.pool_name(each, NetworkMode.ZEROTRUST) for each in WARM_LANGUAGES if each in found}
+    return Offer(frozenset(warm), missing, sandboxes.missing_modes())
+
+
+def _enter_environment(moto_port: int, offer: Offer, state: State) -> tuple[Settings, dict[str, str]]:
+    """Set the variables that the API Lambda would have; return the settings and those of a worker."""
+    endpoint = f"http://127.0.0.1:{moto_port}"
+    settings = Settings(
+        jobs_table=moto_aws.PREFIX + schema.JOBS.purpose,
+        keys_table=moto_aws.PREFIX + schema.KEYS.purpose,
+        bucket=moto_aws.PREFIX + "files",
+        queue_url_prefix=f"{endpoint}/{moto_aws.ACCOUNT}/{moto_aws.PREFIX}",
+        sync_wait_seconds=SYNC_WAIT_SECONDS,
+    )
+    worker_environment = {**moto_aws.environment(endpoint), **settings.environment()}
+    os.environ.update(worker_environment)
+    os.environ.update(offer.environment())
+    os.environ["MASTER_SECRET"] = state.master
+    return settings, worker_environment
+
+
+def _in_background(name: str, target: Callable[[], None]) -> None:
+    threading.Thread(target=target, name=name, daemon=True).start()
+
+
+def _sweep_regularly(sweeper: Sweeper) -> None:
+    while True:
+        time.sleep(SWEEP_SECONDS)
+        sweeper.sweep()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything is started. Raises OSError where it isn't free."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=1024)
+
+
+def _base_url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{host}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, which says what it serves once it does, and ends the workers as soon as it is to end."""
+
+    def __init__(self, launcher: Launcher, greeting: str) -> None:
+        app = StreamingApp(handler, ThreadPoolExecutor(REQUEST_THREADS, thread_name_prefix="request"))
+        super().__init__(
+            uvicorn.Config(app, lifespan="off", log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+        )
+        self._launcher = launcher
+        self._greeting = greeting
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        sys.stdout.write(self._greeting)
+        sys.stdout.flush()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self.handle_exit)
+        yield
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        # Jobs that end now answer the requests that wait for them, so the server can end too.
+        _in_background("stop", self._launcher.stop)
+        super().handle_exit(sig, frame)

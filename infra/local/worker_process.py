@@ -1,0 +1,72 @@
+"""One local worker process: what a Fargate task is in the cloud, for one pool."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from functions.core import aws
+from functions.core.files import FileStore
+from functions.core.job import NetworkMode
+from functions.core.languages import catalog
+from functions.core.queue import JobQueue
+from functions.core.settings import Settings
+from functions.core.store import JobStore
+from infra.local.sandboxes import host_sandbox
+from infra.local.slots import Slots
+from infra.local.toolchains import Toolchain
+from runtime_images.worker.worker import Worker
+
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What a worker process is to do."""
+
+    index: int  # unique among the processes alive: its sandboxed programs run under a user id of its own
+    language: str
+    network_mode: NetworkMode
+    toolchain: Toolchain
+    environment: Mapping[str, str]
+    slots_folder: Path
+    slots: int
+    idle_seconds: float
+    parent: int
+
+
+def main(assignment: Assignment) -> None:
+    """Serve a pool until idle for too long, terminated, or left alone by the parent."""
+    _die_with_parent(assignment.parent)
+    os.environ.update(assignment.environment)
+    settings = Settings.from_environment(os.environ)
+    files = FileStore(aws.s3(), settings.bucket)
+    worker = Worker(
+        language=catalog()[assignment.language],
+        network_mode=assignment.network_mode,
+        store=JobStore(aws.dynamodb(), settings.jobs_table, files),
+        queue=JobQueue(aws.sqs(), settings.queue_url_prefix),
+        files=files,
+        sandbox=host_sandbox(assignment.toolchain, assignment.index),
+        admission=Slots(assignment.slots_folder, assignment.slots).take,
+    )
+
+    def on_terminate(_signal: int, _frame: object) -> None:
+        if not worker.terminate():
+            sys.exit(0)
+
+    signal.signal(signal.SIGTERM, on_terminate)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal; the parent decides
+    worker.serve(jobs=float("inf"), idle_seconds=assignment.idle_seconds)
+
+
+def _die_with_parent(parent: int) -> None:
+    """Have the kernel kill this process when the one that forked it is gone."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() == 1 and parent != 1:
+        sys.exit(0)  # it was gone before the kernel was asked

@@ -1,0 +1,142 @@
+"""Runs one claimed job in a sandbox: write, compile, run, collect. What the program does wrong is data."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from functions.core import limits
+from functions.core.job import Status, Submission
+from functions.core.languages import Language
+from runtime_images.worker.sandbox.contract import (
+    Area,
+    CollectedFile,
+    Command,
+    Completed,
+    End,
+    Output,
+    Sandbox,
+    Stop,
+)
+
+WASM_ARTIFACT = "main.wasm"
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """A job's output so far: compiler and program together."""
+
+    stdout: Output = field(default_factory=lambda: Output(limits.OUTPUT_BYTES))
+    stderr: Output = field(default_factory=lambda: Output(limits.OUTPUT_BYTES))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a job's program ended. `metered` is the last command: the program, or a compiler that failed."""
+
+    status: Status
+    exit_code: int
+    error: str | None
+    metered: Completed
+    compile_ms: int
+    execution_ms: int
+    files: list[CollectedFile]
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """One job's program in one area."""
+
+    language: Language
+    submission: Submission
+    area: Area
+    streams: Streams
+    stop: Stop
+    started: Callable[[], None]
+
+    def run(self) -> Outcome:
+        """Compile if need be, run, and collect what was asked for; compile and run share the ttl."""
+        self._write()
+        deadline = time.monotonic() + self.submission.ttl
+        compile_ms = 0
+        for argv in self._build_steps():
+            built = self._build(argv, deadline)
+            compile_ms += built.wall_ms
+            if built.end is not End.EXITED or built.exit_code != 0:
+                return self._outcome(built, compile_ms, 0, failed_build=True)
+        command = Command(
+            argv=(*self.language.run, *self.submission.args),
+            env={**self.language.env, **self.submission.env},
+            timeout=max(deadline - time.monotonic(), 0),
+            stdin=self.submission.stdin.encode(),
+        )
+        ran = self.area.run(command, self.streams.stdout, self.streams.stderr, self.stop, self.started)
+        return self._outcome(ran, compile_ms, ran.wall_ms)
+
+    def _write(self) -> None:
+        # The program comes last: an input file of the same name stays readable under /tmp/input/.
+        for name, content in self.submission.named_files():
+            self.area.write_input(name, content)
+        self.area.write(self.language.source, self.submission.code.encode())
+
+    def _build_steps(self) -> list[tuple[str, ...]]:
+        wasm = self.language.wasm if self.submission.return_wasm_artifact else None
+        return [argv for argv in (self.language.compile, wasm) if argv]
+
+    def _build(self, argv: tuple[str, ...], deadline: float) -> Completed:
+        """Run a build step, all of its output on stderr, without the customer's environment."""
+        command = Command(argv=argv, env=self.language.env, timeout=max(deadline - time.monotonic(), 0))
+        return self.area.run(command, self.streams.stderr, self.streams.stderr, self.stop, self.started)
+
+    def _outcome(self, last: Completed, compile_ms: int, execution_ms: int, *, failed_build: bool = False) -> Outcome:
+        status, error = self._verdict(last)
+        if failed_build and error is None:
+            error = "compilation failed"
+        files = [] if failed_build else self._collect()
+        return Outcome(status, last.exit_code, error, last, compile_ms, execution_ms, files)
+
+    def _verdict(self, last: Completed) -> tuple[Status, str | None]:
+        match last.end:
+            case End.TIMEOUT:
+                return Status.TIMEOUT, f"timeout: not finished within the ttl of {self.submission.ttl} s"
+            case End.CANCELLED:
+                return Status.CANCELLED, "cancelled"
+            case End.MEMORY:
+                return Status.COMPLETED, f"killed: memory limit ({self.language.limits.memory_mb} MiB)"
+            case End.EXITED if last.exit_code > 128:
+                return Status.COMPLETED, _signal_error(last.exit_code - 128)
+            case _:
+                return Status.COMPLETED, None
+
+    def _collect(self) -> list[CollectedFile]:
+        paths: list[str] = []
+        if self.submission.return_artifact and self.language.artifact:
+            paths.append(self.language.artifact)
+        if self.submission.return_wasm_artifact:
+            paths.append(WASM_ARTIFACT)
+        if not paths and not self.submission.return_artifact:
+            return []
+        return self.area.collect(tuple(paths))
+
+
+def _signal_error(number: int) -> str | None:
+    """Say which signal ended a program; None for a plain exit code that only looks like one."""
+    try:
+        return f"killed: signal {number} ({signal.Signals(number).name})"
+    except ValueError:
+        return None
+
+
+def run_job(
+    sandbox: Sandbox,
+    language: Language,
+    submission: Submission,
+    streams: Streams,
+    stop: Stop,
+    started: Callable[[], None],
+) -> Outcome:
+    """Run a submission in an area of its own. SandboxUnavailableError and OSError are failures of ours."""
+    with sandbox.open(language.limits, submission.network_mode) as area:
+        return Runner(language, submission, area, streams, stop, started).run()

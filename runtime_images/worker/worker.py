@@ -1,0 +1,176 @@
+"""A pool's worker: receive, claim, run, finish, delete; the same on Fargate and on one machine."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+
+from aws_lambda_powertools import Logger
+
+from functions.core.files import FileStore
+from functions.core.job import Job, Result, Status
+from functions.core.languages import Language
+from functions.core.queue import LONG_POLL_SECONDS, JobQueue, Message
+from functions.core.schema import pool_name
+from functions.core.store import Claim, JobStore, now_ms
+from runtime_images.worker.heartbeat import Heartbeat
+from runtime_images.worker.output import publish, text
+from runtime_images.worker.runner import Outcome, Streams, run_job
+from runtime_images.worker.sandbox.contract import Sandbox, SandboxUnavailableError, Stop
+
+CLAIMS_PER_JOB = 2  # a job whose program could not be started is tried once more
+
+logger = Logger(service="worker")
+
+
+@dataclass(slots=True)
+class Worker:
+    """Runs jobs of one pool, one at a time."""
+
+    language: Language
+    network_mode: str
+    store: JobStore
+    queue: JobQueue
+    files: FileStore
+    sandbox: Sandbox
+    admission: Callable[[], AbstractContextManager[object]] = nullcontext  # may hold back a received job
+    name: str = field(default_factory=lambda: str(uuid.uuid4()))
+    ready_ms: int = field(default_factory=now_ms)
+    _terminating: threading.Event = field(default_factory=threading.Event)
+    _stop: Stop | None = None  # of the job being run
+    _program_started: bool = False
+    _busy: bool = False
+
+    def serve(self, jobs: float, idle_seconds: float) -> None:
+        """Run up to `jobs` jobs; return sooner when none came for `idle_seconds`, or on `terminate`."""
+        last_job = time.monotonic()
+        while jobs > 0 and not self._terminating.is_set():
+            idle_left = idle_seconds - (time.monotonic() - last_job)
+            if idle_left <= 0:
+                return
+            message = self.queue.receive(self._pool, int(min(LONG_POLL_SECONDS, max(1, idle_left))))
+            if message:
+                self._busy = True
+                jobs -= self._take(message)
+                self._busy = False
+                last_job = time.monotonic()
+
+    def terminate(self) -> bool:
+        """End soon (SIGTERM): a job whose program hasn't started goes back, a started one is ended honestly.
+
+        False when there is no job: nothing keeps the process then, least of all its long poll.
+        """
+        self._terminating.set()
+        if self._stop:
+            self._stop.set()
+        return self._busy
+
+    @property
+    def _pool(self) -> str:
+        return pool_name(self.language.id, self.network_mode)
+
+    def _take(self, message: Message) -> bool:
+        """Run the job that a message names; False when it wasn't to be run (any more)."""
+        with self.admission():
+            if self._terminating.is_set():
+                self.queue.release(self._pool, message.receipt)
+                return False
+            claim = self.store.claim(message.job_id, self.name)
+            if claim is None:
+                # Someone else has it or it has ended. If its worker dies, the sweep sees to it.
+                self.queue.delete(self._pool, message.receipt)
+                return False
+            if self._run(claim):
+                self.queue.delete(self._pool, message.receipt)
+                if claim.payload_key:
+                    self.files.delete(claim.payload_key)
+            else:
+                self.queue.release(self._pool, message.receipt)
+            return True
+
+    def _run(self, claim: Claim) -> bool:
+        """Run a claimed job and write its result; False when it was handed back instead."""
+        streams = Streams()
+        self._stop = stop = Stop()
+        self._program_started = False
+        try:
+            with Heartbeat(self.store, claim.job.job_id, self.name, streams, stop) as heartbeat:
+                result = self._result(claim, streams, stop)
+            if result is None and self.store.hand_back(claim.job.job_id, self.name):
+                return False
+            if result is None:
+                result = self._platform_result(claim.job, streams, "the worker stopped before the program")
+            if not heartbeat.lost:
+                self.store.finish(claim.job.job_id, self.name, result.status, result.wire())
+            return True
+        finally:
+            self._stop = None
+            stop.close()
+
+    def _result(self, claim: Claim, streams: Streams, stop: Stop) -> Result | None:
+        """Run the program; None when it never started and the job can be handed back."""
+        if self._terminating.is_set():
+            return None
+        try:
+            outcome = run_job(self.sandbox, self.language, claim.submission, streams, stop, self._mark_started)
+        except (SandboxUnavailableError, OSError) as failure:
+            logger.exception("the job's program could not be run", job_id=claim.job.job_id)
+            if not self._program_started and claim.attempt < CLAIMS_PER_JOB:
+                return None
+            return self._platform_result(claim.job, streams, f"the sandbox failed: {failure}")
+        if self._terminating.is_set() and outcome.status is Status.CANCELLED:
+            return self._platform_result(claim.job, streams, "the worker was stopped while the program ran")
+        return self._program_result(claim, streams, outcome)
+
+    def _mark_started(self) -> None:
+        self._program_started = True
+
+    def _program_result(self, claim: Claim, streams: Streams, outcome: Outcome) -> Result:
+        job = claim.job
+        return self._base_result(
+            job,
+            streams,
+            success=outcome.status is Status.COMPLETED and outcome.exit_code == 0,
+            exit_code=outcome.exit_code,
+            error=outcome.error,
+            status=outcome.status,
+            artifacts=publish(outcome.files, job.job_id, self.files),
+            execution_time_ms=outcome.execution_ms,
+            compile_time_ms=outcome.compile_ms,
+            cpu_time_ms=outcome.metered.cpu_ms,
+            max_memory_kb=outcome.metered.max_memory_kb,
+            vcpu=1 if claim.submission.vcpu else None,  # what a task has, said to those who asked
+        )
+
+    def _platform_result(self, job: Job, streams: Streams, error: str) -> Result:
+        return self._base_result(
+            job,
+            streams,
+            success=False,
+            exit_code=-1,
+            error=f"platform: {error}",
+            status=Status.COMPLETED,
+        )
+
+    def _base_result(self, job: Job, streams: Streams, **fields: object) -> Result:
+        started_ms = job.started_ms or job.created_ms
+        return Result.model_validate(
+            {
+                "stdout": text(streams.stdout),
+                "stderr": text(streams.stderr),
+                "stdout_truncated": streams.stdout.truncated,
+                "stderr_truncated": streams.stderr.truncated,
+                "language": job.language,
+                "detected_language": job.detected_language,
+                "job_id": job.job_id,
+                "network_mode": job.network_mode,
+                "execution_mode": "pooled" if self.ready_ms <= job.created_ms else "on_demand",
+                "queue_time_ms": max(started_ms - job.created_ms, 0),
+                "total_time_ms": max(now_ms() - job.created_ms, 0),
+                **fields,
+            }
+        )

@@ -1,0 +1,52 @@
+# Sourced by the other scripts: makes the virtual environment .venv and installs Debian packages.
+# Works with bash and python3 alone; prints what it does and, where it may not do it, the command that would.
+
+say() { printf '%s\n' "$*" >&2; }
+
+# need_debian COMMAND=PACKAGE...: installs the packages whose command is missing, or says how and fails.
+need_debian() {
+    local pair missing=()
+    for pair in "$@"; do
+        command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
+    done
+    [ ${#missing[@]} -eq 0 ] || install_debian "${missing[@]}"
+}
+
+install_debian() {
+    if ! command -v apt-get >/dev/null; then
+        say "Missing: $*. Install them with this system's package manager, then run this again."
+        return 1
+    fi
+    if [ "$(id -u)" -ne 0 ]; then
+        say "Missing Debian packages. Run this, then try again:"
+        say "    sudo apt-get update && sudo apt-get install -y --no-install-recommends $*"
+        return 1
+    fi
+    say "Installing Debian packages: $*"
+    # An update that fails in part still leaves usable lists; the install tells whether they sufficed.
+    apt-get update -qq >&2 || true
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
+}
+
+# need_venv: a python3 that can make virtual environments. Debian packs that apart.
+need_venv() {
+    if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+        say "Python 3.11 or later is needed as python3."
+        return 1
+    fi
+    python3 -c 'import venv, ensurepip' 2>/dev/null || install_debian python3-venv
+}
+
+# make_venv REQUIREMENTS: .venv with exactly these packages; nothing to do when they haven't changed.
+make_venv() {
+    local stamp=".venv/$1.sha256" wanted
+    wanted="$(sha256sum <"$1") $(command -v python3)"
+    if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
+        return
+    fi
+    need_venv
+    say "Installing Python packages from $1 (once; about a minute)"
+    [ -x .venv/bin/python ] && .venv/bin/python -c '' 2>/dev/null || python3 -m venv --clear .venv
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$1"
+    printf '%s' "$wanted" >"$stamp"
+}

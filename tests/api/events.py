@@ -1,0 +1,49 @@
+"""API Gateway events for calling the handler in this process."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from functions.api.app import handler
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+
+
+def call(
+    method: str,
+    path: str,
+    body: bytes | str | None = None,
+    secret: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    query: Mapping[str, list[str]] | None = None,
+) -> Called:
+    """Call the handler with the event that API Gateway would make of a request."""
+    sent = {"Content-Type": "application/json", **(headers or {})}
+    if secret:
+        sent["Authorization"] = f"Bearer {secret}"
+    raw = body.encode() if isinstance(body, str) else body
+    response = handler(
+        {
+            "path": path,
+            "httpMethod": method,
+            "headers": sent,
+            "multiValueHeaders": {name: [value] for name, value in sent.items()},
+            "queryStringParameters": {name: values[-1] for name, values in query.items()} if query else None,
+            "multiValueQueryStringParameters": query,
+            "requestContext": {},
+            "body": base64.b64encode(raw).decode() if raw else None,
+            "isBase64Encoded": bool(raw),
+        }
+    )
+    merged = {**(response.get("headers") or {}), **(response.get("multiValueHeaders") or {})}
+    flat = {name.lower(): value[0] if isinstance(value, list) else value for name, value in merged.items()}
+    return Called(response["statusCode"], flat, json.loads(response["body"]))

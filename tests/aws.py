@@ -1,0 +1,87 @@
+"""AWS for tests in one process: moto's mock with the service's own tables, queues and bucket."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from unittest import mock
+
+from moto import mock_aws
+
+from functions.api.dependencies import services
+from functions.core import aws, schema
+from functions.core.files import FileStore
+from functions.core.job import NetworkMode
+from functions.core.keys import Key, KeyStore
+from functions.core.languages import catalog
+from functions.core.offer import Offer
+from functions.core.queue import JobQueue
+from functions.core.settings import Settings
+from functions.core.store import JobStore
+from infra.local import moto_aws
+
+MASTER = "0f" * 32
+KEY = Key("unsb-pk-test-test-test-test", tier="test")
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    settings: Settings
+    store: JobStore
+    queue: JobQueue
+    files: FileStore
+    keys: KeyStore
+    secret: str
+
+    def items(self) -> int:
+        """How many jobs are recorded."""
+        return aws.dynamodb().scan(TableName=self.settings.jobs_table, Select="COUNT")["Count"]
+
+    def messages(self, pool: str) -> int:
+        """How many messages wait in a pool's queue, or in the launch queue."""
+        attributes = aws.sqs().get_queue_attributes(
+            QueueUrl=self.settings.queue_url_prefix + pool,
+            AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"],
+        )["Attributes"]
+        return sum(int(value) for value in attributes.values())
+
+    def objects(self) -> list[str]:
+        """The keys of the bucket's objects."""
+        page = aws.s3().list_objects_v2(Bucket=self.settings.bucket)
+        return [each["Key"] for each in page.get("Contents", [])]
+
+
+@contextmanager
+def cloud(offer: Offer | None = None) -> Iterator[Cloud]:
+    """Give a fresh AWS, and the environment in which `functions.api.app.handler` finds it."""
+    settings = Settings(
+        jobs_table=moto_aws.PREFIX + "jobs",
+        keys_table=moto_aws.PREFIX + "keys",
+        bucket=moto_aws.PREFIX + "files",
+        queue_url_prefix=f"https://sqs.{moto_aws.REGION}.amazonaws.com/{moto_aws.ACCOUNT}/{moto_aws.PREFIX}",
+        sync_wait_seconds=0,
+    )
+    environment = {
+        **moto_aws.environment(""),
+        **settings.environment(),
+        **(offer or Offer()).environment(),
+        "MASTER_SECRET": MASTER,
+    }
+    del environment["AWS_ENDPOINT_URL"]
+    with mock_aws(), mock.patch.dict(os.environ, environment):
+        os.environ.pop("AWS_ENDPOINT_URL", None)
+        services.cache_clear()
+        moto_aws.create_resources(schema.pool_name(each, mode) for each in catalog() for mode in NetworkMode)
+        files = FileStore(aws.s3(), settings.bucket)
+        keys = KeyStore(aws.dynamodb(), settings.keys_table, MASTER.encode())
+        yield Cloud(
+            settings=settings,
+            store=JobStore(aws.dynamodb(), settings.jobs_table, files),
+            queue=JobQueue(aws.sqs(), settings.queue_url_prefix),
+            files=files,
+            keys=keys,
+            secret=keys.put(KEY),
+        )
+        services.cache_clear()

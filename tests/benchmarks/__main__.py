@@ -1,0 +1,125 @@
+"""`scripts/bench`: what /execute costs beside the program itself, measured in one run on one machine."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.client import Client
+from tests.conftest import start_service
+
+BWRAP = (
+    "bwrap --unshare-all --die-with-parent --ro-bind /usr /usr --symlink usr/lib /lib --symlink usr/lib64 /lib64 "
+    "--symlink usr/bin /bin --proc /proc --dev /dev --tmpfs /tmp --"
+)
+PROGRAMS = {
+    "python": ('print("hi")', ["/usr/bin/python3", "-c", 'print("hi")']),
+    "bash": ("echo hi", ["/bin/bash", "-c", "echo hi"]),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    name: str
+    milliseconds: list[float]
+    seconds: float
+
+    def text(self) -> str:
+        ordered = sorted(self.milliseconds)
+        p95 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+        rate = len(ordered) / self.seconds
+        return f"{self.name:<34}{statistics.median(ordered):>9.1f}{p95:>9.1f}{rate:>9.1f}"
+
+
+def measure(name: str, action: Callable[[], object], runs: int, clients: int = 1) -> Row:
+    """Run an action `runs` times, spread over `clients` threads, after three that don't count."""
+
+    def timed(_: int) -> float:
+        start = time.perf_counter()
+        action()
+        return (time.perf_counter() - start) * 1000
+
+    for number in range(3):
+        timed(number)
+    start = time.perf_counter()
+    with ThreadPoolExecutor(clients) as pool:
+        times = list(pool.map(timed, range(runs)))
+    return Row(name, times, time.perf_counter() - start)
+
+
+def run_bare(argv: list[str]) -> None:
+    done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, check=True)
+    assert done.stdout == b"hi\n"
+
+
+def execute(client: Client, language: str, code: str) -> None:
+    result = client.execute(language, code)
+    assert result["stdout"] == "hi\n", result
+
+
+def language_rows(client: Client, language: str, runs: int) -> list[Row]:
+    code, argv = PROGRAMS[language]
+    bare = measure(f"{language}: bare subprocess", lambda: run_bare(argv), runs)
+    rows = [
+        bare,
+        measure(f"{language}: inside bare bubblewrap", lambda: run_bare([*BWRAP.split(), *argv]), runs),
+        measure(f"{language}: /execute, one after another", lambda: execute(client, language, code), runs),
+        measure(f"{language}: /execute, 4 clients", lambda: execute(client, language, code), runs, clients=4),
+    ]
+    for row in rows:
+        print(row.text(), flush=True)
+    overhead = statistics.median(rows[2].milliseconds) - statistics.median(bare.milliseconds)
+    print(f"{'':<4}over the bare subprocess: {overhead:+.1f} ms\n", flush=True)
+    return rows
+
+
+def call_counts(client: Client, log: Path, jobs: int = 20) -> tuple[Counter[str], Counter[str]]:
+    """Return the AWS calls of `jobs` sync jobs: before each answer, and all of them."""
+    before: Counter[str] = Counter()
+    start = len(log.read_text().splitlines())
+    for _ in range(jobs):
+        mark = len(log.read_text().splitlines())
+        execute(client, "python", 'print("hi")')
+        before.update(line.split()[1] for line in log.read_text().splitlines()[mark:])
+        time.sleep(0.05)  # the worker deletes its message after the answer; it isn't the next job's
+    return before, Counter(line.split()[1] for line in log.read_text().splitlines()[start:])
+
+
+def print_calls(client: Client, log: Path, jobs: int = 20) -> None:
+    before, everything = call_counts(client, log, jobs)
+    print(f"{'AWS calls of one sync job':<34}{'to answer':>9}{'in all':>9}")
+    for operation in sorted(everything):
+        print(f"{'  ' + operation:<34}{before[operation] / jobs:>9.2f}{everything[operation] / jobs:>9.2f}")
+    print(f"{'  all':<34}{before.total() / jobs:>9.2f}{everything.total() / jobs:>9.2f}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument("--runs", type=int, default=60, help="runs of each row (default: %(default)s)")
+    runs: int = parser.parse_args().runs
+    folder = Path(tempfile.mkdtemp(prefix="bench-"))
+    log = folder / "calls"
+    service = start_service(folder / "state", "--aws-log", str(log))
+    try:
+        print(f"{'milliseconds':<34}{'p50':>9}{'p95':>9}{'jobs/s':>9}", flush=True)
+        for language in PROGRAMS:
+            language_rows(service.client, language, runs)
+        print_calls(service.client, log)
+    finally:
+        service.stop()
+        shutil.rmtree(folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

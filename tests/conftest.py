@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.client import Client
+
+ROOT = Path(__file__).parents[1]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--base-url", help="test this deployment over HTTP instead of a local service")
+    parser.addoption("--key", help="secret key for --base-url")
+
+
+@dataclass(frozen=True, slots=True)
+class LocalService:
+    """A running `python -m infra.local`."""
+
+    process: subprocess.Popen[str]
+    base_url: str
+    secret: str
+    state: Path
+
+    @property
+    def client(self) -> Client:
+        return Client(self.base_url, self.secret)
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(10)
+
+
+def start_service(state: Path, *options: str) -> LocalService:
+    """Start a service on a free port and wait until it serves."""
+    (state / "key.env").unlink(missing_ok=True)
+    argv = [sys.executable, "-m", "infra.local", "--port", "0", "--state-dir", str(state), *options]
+    log = (state.parent / f"{state.name}.log").open("w")
+    process = subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True)
+    log.close()
+    assert process.stdout
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if "Ctrl-C" in line:
+            break
+    else:
+        message = "".join(lines) + Path(log.name).read_text()
+        raise AssertionError(message)
+    values = dict(line.strip().split("=", 1) for line in (state / "key.env").read_text().splitlines())
+    return LocalService(process, values["UNSANDBOX_BASE_URL"], values["UNSANDBOX_SECRET_KEY"], state)
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalService]:
+    """One local service for all tests that only speak HTTP to it."""
+    running = start_service(tmp_path_factory.mktemp("state"), "--workers", "2")
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def api(request: pytest.FixtureRequest) -> Client:
+    """The API under test: a deployment named by --base-url, or the local service."""
+    base_url = request.config.getoption("--base-url")
+    if base_url:
+        return Client(base_url, request.config.getoption("--key") or os.environ["UNSANDBOX_SECRET_KEY"])
+    running: LocalService = request.getfixturevalue("service")
+    return running.client
+
+
+def wait_until(condition: object, seconds: float = 10) -> None:
+    """Wait for a condition that another process brings about."""
+    assert callable(condition)
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "did not happen in time"
+        time.sleep(0.02)

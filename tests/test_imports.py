@@ -1,0 +1,78 @@
+"""Imports point one way: core ← api, launchers, sweep, worker ← infra.local."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# What each part may import of the project: first match wins, longest prefixes first.
+ALLOWED = {
+    "functions.core": {"functions.core"},
+    "functions.api": {"functions.api", "functions.core"},
+    "functions": {"functions.core"},
+    "runtime_images.worker": {"runtime_images.worker", "functions.core"},
+    "runtime_images": set(),
+    "infra.local": {"infra.local", "functions", "runtime_images.worker"},
+    "infra": {"infra", "functions.core"},
+}
+PROJECT = ("functions", "runtime_images", "infra", "tests")
+
+
+def modules() -> list[str]:
+    files = [
+        path for top in PROJECT[:3] for path in (ROOT / top).rglob("*.py") if (path.parent / "__init__.py").exists()
+    ]
+    return sorted(".".join(path.relative_to(ROOT).with_suffix("").parts) for path in files)
+
+
+def imports(module: str) -> set[str]:
+    tree = ast.parse((ROOT / (module.replace(".", "/") + ".py")).read_text("utf-8"))
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: relative import"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return {name for name in found if name.split(".")[0] in PROJECT}
+
+
+def within(name: str, parts: set[str]) -> bool:
+    return any(name == part or name.startswith(part + ".") for part in parts)
+
+
+@pytest.mark.parametrize("module", modules())
+def test_imports_point_one_way(module: str) -> None:
+    part = next(part for part in ALLOWED if within(module, {part}))
+    strays = {name for name in imports(module) if not within(name, ALLOWED[part])}
+    assert not strays, f"{module} ({part}) must not import {sorted(strays)}"
+
+
+def test_core_needs_only_pydantic_and_boto3() -> None:
+    allowed = {
+        "pydantic",
+        "pydantic_core",
+        "boto3",
+        "botocore",
+        "mypy_boto3_dynamodb",
+        "mypy_boto3_s3",
+        "mypy_boto3_sqs",
+    }
+    for module in modules():
+        if within(module, {"functions.core"}):
+            tree = ast.parse((ROOT / (module.replace(".", "/") + ".py")).read_text("utf-8"))
+            for node in ast.walk(tree):
+                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+                names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+                for name in names:
+                    top = name.split(".")[0]
+                    assert top in allowed or top == "functions" or _is_standard(top), f"{module}: {name}"
+
+
+def _is_standard(name: str) -> bool:
+    return name in sys.stdlib_module_names or name == "__future__"

@@ -1,0 +1,262 @@
+"""The worker: whatever happens around a job, it ends once, and its result tells the truth."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from functions.core.job import Job, NetworkMode, Status, Submission
+from functions.core.languages import catalog
+from functions.core.store import now_ms
+from runtime_images.worker import heartbeat
+from runtime_images.worker.output import INLINE_ARTIFACT_BYTES
+from runtime_images.worker.sandbox.contract import Completed, End, SandboxUnavailableError
+from runtime_images.worker.worker import Worker
+from tests.aws import Cloud, cloud
+from tests.worker.scripted import Script, ScriptedSandbox, collected
+
+POOL = "python-zerotrust"
+
+
+@pytest.fixture
+def aws() -> Iterator[Cloud]:
+    with cloud() as fresh:
+        yield fresh
+
+
+@pytest.fixture(autouse=True)
+def fast_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heartbeat, "INTERVAL_SECONDS", 0.05)
+
+
+def submit(aws: Cloud, language: str = "python", **fields: Any) -> str:
+    job = Job(
+        job_id=f"{language}-job",
+        owner="me",
+        status=Status.PENDING,
+        language=language,
+        network_mode=NetworkMode.ZEROTRUST,
+        created_ms=now_ms(),
+    )
+    aws.store.put(job, Submission.model_validate({"language": language, "code": "code", **fields}))
+    aws.queue.send(f"{language}-zerotrust", job.job_id)
+    return job.job_id
+
+
+def worker(aws: Cloud, sandbox: ScriptedSandbox, language: str = "python") -> Worker:
+    return Worker(catalog()[language], NetworkMode.ZEROTRUST, aws.store, aws.queue, aws.files, sandbox)
+
+
+def run(aws: Cloud, *scripts: Script, language: str = "python", **fields: Any) -> tuple[Job, ScriptedSandbox]:
+    job_id = submit(aws, language, **fields)
+    sandbox = ScriptedSandbox(list(scripts))
+    worker(aws, sandbox, language).serve(jobs=1, idle_seconds=5)
+    job = aws.store.get(job_id)
+    assert job
+    return job, sandbox
+
+
+def result(job: Job) -> dict[str, Any]:
+    assert job.result
+    return job.result
+
+
+def test_a_program_that_ends_well(aws: Cloud) -> None:
+    job, sandbox = run(aws, Script(b"out", b"err"), env={"A": "1"}, args=["x"], stdin="in")
+    assert job.status is Status.COMPLETED
+    assert result(job)["success"] is True
+    assert (result(job)["stdout"], result(job)["stderr"], result(job)["exit_code"]) == ("out", "err", 0)
+    assert result(job)["execution_time"] == result(job)["execution_time_ms"] == 5
+    assert sandbox.written == {"main.py": b"code"}
+    (command,) = sandbox.commands
+    assert command.argv == ("python3", "main.py", "x")
+    assert command.env["A"] == "1"
+    assert command.stdin == b"in"
+    assert aws.messages(POOL) == 0
+
+
+def test_the_program_wins_over_an_input_file_of_its_name(aws: Cloud) -> None:
+    _, sandbox = run(aws, Script(), input_files=[{"filename": "main.py", "content": "eA=="}])
+    assert sandbox.inputs == {"main.py": b"x"}
+    assert sandbox.written == {"main.py": b"code"}
+
+
+def test_compile_and_run_share_the_ttl_and_the_customers_env_is_the_programs_only(aws: Cloud) -> None:
+    job, sandbox = run(aws, Script(b"note"), Script(b"out"), language="c", ttl=9, env={"PATH": "/evil"})
+    build, program = sandbox.commands
+    assert "PATH" not in build.env
+    assert program.env["PATH"] == "/evil"
+    assert 8 < program.timeout <= build.timeout <= 9
+    assert (result(job)["stdout"], result(job)["stderr"]) == ("out", "note")
+    assert (result(job)["compile_time_ms"], result(job)["execution_time_ms"]) == (5, 5)
+
+
+def test_a_compiler_that_refuses(aws: Cloud) -> None:
+    failed = Completed(End.EXITED, 1, wall_ms=7, cpu_ms=1, max_memory_kb=1)
+    job, sandbox = run(aws, Script(b"main.c:1: error", completed=failed), language="c", return_artifact=True)
+    assert len(sandbox.commands) == 1
+    assert sandbox.collected is None
+    assert (job.status, result(job)["exit_code"], result(job)["success"]) == (Status.COMPLETED, 1, False)
+    assert (result(job)["stdout"], result(job)["stderr"]) == ("", "main.c:1: error")
+    assert result(job)["error"] == "compilation failed"
+
+
+@pytest.mark.parametrize(
+    ("completed", "status", "exit_code", "error"),
+    [
+        (Completed(End.TIMEOUT, -1, 1, 1, 1), Status.TIMEOUT, -1, "timeout: not finished within the ttl of 60 s"),
+        (Completed(End.MEMORY, 137, 1, 1, 1), Status.COMPLETED, 137, "killed: memory limit (512 MiB)"),
+        (Completed(End.EXITED, 139, 1, 1, 1), Status.COMPLETED, 139, "killed: signal 11 (SIGSEGV)"),
+        (Completed(End.EXITED, 255, 1, 1, 1), Status.COMPLETED, 255, None),
+        (Completed(End.EXITED, 3, 1, 1, 1), Status.COMPLETED, 3, None),
+    ],
+)
+def test_ends_are_told(aws: Cloud, completed: Completed, status: Status, exit_code: int, error: str | None) -> None:
+    job, _ = run(aws, Script(b"so far", completed=completed))
+    assert job.status is status
+    assert result(job)["success"] is False
+    assert (result(job)["exit_code"], result(job)["error"]) == (exit_code, error)
+    assert result(job)["stdout"] == "so far"
+
+
+def test_output_that_is_not_utf8_is_replaced(aws: Cloud) -> None:
+    job, _ = run(aws, Script(b"caf\xe9"))
+    assert result(job)["stdout"] == "caf\ufffd"
+
+
+def test_cancel_while_running_keeps_the_output(aws: Cloud) -> None:
+    job, _ = run(aws, Script(b"first line\n", waits=True, during=lambda: aws.store.request_cancel("python-job")))
+    assert job.status is Status.CANCELLED
+    assert (result(job)["error"], result(job)["exit_code"]) == ("cancelled", -1)
+    assert result(job)["stdout"] == "first line\n"
+    assert aws.messages(POOL) == 0
+
+
+def test_a_job_taken_away_is_stopped_and_its_result_not_written(aws: Cloud) -> None:
+    def take_away() -> None:
+        job = aws.store.get("python-job")
+        assert job
+        assert aws.store.request_cancel(job.job_id)
+        assert aws.store.cancel_lost(job.job_id, {"stdout": "the API ended it", "artifacts": []})
+
+    job, _ = run(aws, Script(b"late", waits=True, during=take_away))
+    assert result(job)["stdout"] == "the API ended it"
+
+
+def test_partial_output_can_be_read_while_it_runs(aws: Cloud) -> None:
+    seen: list[str] = []
+
+    def look() -> None:
+        deadline = time.monotonic() + 5
+        while not seen and time.monotonic() < deadline:
+            job = aws.store.get("python-job")
+            assert job
+            if job.partial_stdout:
+                seen.append(job.partial_stdout)
+
+    run(aws, Script(b"so far", during=look))
+    assert seen == ["so far"]
+
+
+def test_a_second_message_for_the_same_job_runs_nothing(aws: Cloud) -> None:
+    run(aws, Script(b"once"))
+    aws.queue.send(POOL, "python-job")
+    sandbox = ScriptedSandbox([])
+    worker(aws, sandbox).serve(jobs=1, idle_seconds=0.2)
+    assert sandbox.commands == []
+    assert aws.messages(POOL) == 0
+
+
+def test_a_sandbox_that_cannot_start_is_tried_once_more(aws: Cloud) -> None:
+    submit(aws)
+    broken = SandboxUnavailableError("no user namespaces")
+    worker(aws, ScriptedSandbox([Script(raises=broken)])).serve(jobs=1, idle_seconds=5)
+    job = aws.store.get("python-job")
+    assert job
+    assert job.status is Status.PENDING
+    worker(aws, ScriptedSandbox([Script(b"now")])).serve(jobs=1, idle_seconds=5)
+    job = aws.store.get("python-job")
+    assert job
+    assert result(job)["stdout"] == "now"
+
+
+def test_a_sandbox_that_cannot_start_twice_ends_the_job_honestly(aws: Cloud) -> None:
+    submit(aws)
+    broken = OSError("no space left on device")
+    worker(aws, ScriptedSandbox([Script(raises=broken), Script(raises=broken)])).serve(jobs=2, idle_seconds=5)
+    job = aws.store.get("python-job")
+    assert job
+    assert job.status is Status.COMPLETED
+    assert result(job)["success"] is False
+    assert result(job)["error"].startswith("platform:")
+    assert aws.messages(POOL) == 0
+
+
+def test_sigterm_while_the_program_runs_ends_the_job_honestly(aws: Cloud) -> None:
+    submit(aws)
+    sandbox = ScriptedSandbox([])
+    serving = worker(aws, sandbox)
+    sandbox.scripts.append(Script(b"half", waits=True, during=serving.terminate))
+    serving.serve(jobs=1, idle_seconds=5)
+    job = aws.store.get("python-job")
+    assert job
+    assert result(job)["error"] == "platform: the worker was stopped while the program ran"
+    assert result(job)["stdout"] == "half"
+
+
+def test_sigterm_before_the_program_hands_the_job_back(aws: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    submit(aws)
+    sandbox = ScriptedSandbox([])
+    serving = worker(aws, sandbox)
+    claim = aws.store.claim
+
+    def claim_then_terminate(job_id: str, name: str) -> Any:
+        claimed = claim(job_id, name)
+        signal.raise_signal(signal.SIGUSR1)
+        return claimed
+
+    previous = signal.signal(signal.SIGUSR1, lambda *_: serving.terminate())
+    try:
+        monkeypatch.setattr(aws.store, "claim", claim_then_terminate)
+        serving.serve(jobs=1, idle_seconds=5)
+    finally:
+        signal.signal(signal.SIGUSR1, previous)
+    job = aws.store.get("python-job")
+    assert job
+    assert job.status is Status.PENDING
+    assert sandbox.commands == []
+    assert aws.messages(POOL) == 1
+
+
+def test_an_idle_worker_leaves(aws: Cloud) -> None:
+    worker(aws, ScriptedSandbox([])).serve(jobs=1, idle_seconds=0.5)
+
+
+def test_artifacts_that_fit_are_inline_and_others_become_links(aws: Cloud) -> None:
+    submit(aws, "c", return_artifact=True)
+    sandbox = ScriptedSandbox([Script(), Script()])
+    sandbox.files = [collected("main", b"\x7fELF"), collected("big", b"x" * INLINE_ARTIFACT_BYTES)]
+    worker(aws, sandbox, "c").serve(jobs=1, idle_seconds=5)
+    assert sandbox.collected == ("main",)
+    job = aws.store.get("c-job")
+    assert job
+    small, big = result(job)["artifacts"]
+    assert (small["filename"], small["content_base64"], small["size"], small["type"]) == (
+        "main",
+        "f0VMRg==",
+        4,
+        "base64",
+    )
+    assert "content_base64" not in big
+    assert "key" not in big
+    assert big["url"].startswith("https://")
+    assert "results/c-job/1" in aws.objects()
+
+
+def test_a_large_submission_is_deleted_when_the_job_ends(aws: Cloud) -> None:
+    run(aws, Script(), stdin="x" * 300_000)
+    assert aws.objects() == []
