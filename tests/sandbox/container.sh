@@ -1,16 +1,17 @@
 #!/bin/bash
 # What a Fargate task's container is made of, by hand: ROOT read-only, /proc and /sys masked, /dev with the harmless
 # devices, tmpfs where the task definition mounts it, and six capabilities.
-# usage, in fresh mount, PID, IPC, UTS and network namespaces: container.sh ROOT FILTER TESTS DRIVER-ARGUMENTS
+# usage, in fresh mount, PID, IPC, UTS and network namespaces: container.sh ROOT TESTS PYTHON DRIVER-ARGUMENTS
+# PYTHON is one that finds the tests, to make the filter with.
 set -eu
-root=$1 filter=$2 tests=$3
+root=$1 tests=$2 python=$3
 shift 3
 
 mount --make-rprivate /
 mount --bind "$root" "$root"
 mount -o remount,bind,ro "$root"
 mount -t tmpfs -o nosuid,nodev,mode=755,size=1m run "$root/run"
-install -m 444 "$filter" "$root/run/filter"
+"$python" -m tests.sandbox.docker_filter >"$root/run/filter"
 mkdir "$root/run/canary"
 install -m 600 /dev/null "$root/run/canary/secret"
 echo canary-175 >"$root/run/canary/secret"

@@ -10,14 +10,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
-from tests.sandbox import docker_filter, endpoint
+from tests.sandbox import endpoint
 
 HERE = Path(__file__).parent
 PID_NAMESPACE = ("unshare", "--pid", "--fork", "--kill-child=SIGKILL")
 NO_CAPABILITIES = ("setpriv", "--inh-caps=-all", "--ambient-caps=-all")
+KEPT = ("PATH", "LANG", "HOME")
 SECRETS = {
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/credentials/canary-170",
     "AWS_SECRET_ACCESS_KEY": "canary-171",
@@ -34,11 +34,9 @@ def host(driver: list[str]) -> list[str]:
     return [*PID_NAMESPACE, "--mount-proc", *drop, sys.executable, "-m", "tests.sandbox.driver", *driver]
 
 
-def container(root: str, folder: Path, driver: list[str]) -> list[str]:
+def container(root: str, driver: list[str]) -> list[str]:
     """Return the command that starts the driver in a container."""
-    docker = folder / "filter"
-    docker.write_bytes(docker_filter.program())
-    return [*PID_NAMESPACE, "bash", str(HERE / "container.sh"), root, str(docker), str(HERE.parent), *driver]
+    return [*PID_NAMESPACE, "bash", str(HERE / "container.sh"), root, str(HERE.parent), sys.executable, *driver]
 
 
 def main() -> int:
@@ -46,9 +44,10 @@ def main() -> int:
     place, *driver = sys.argv[1:]
     endpoint.lay_network()
     endpoint.listen(abstract=place == "host")
-    with tempfile.TemporaryDirectory() as folder:
-        command = host(driver) if place == "host" else container(place, Path(folder), driver)
-        return subprocess.run(command, env=dict(os.environ) | SECRETS, check=False).returncode
+    command = host(driver) if place == "host" else container(place, driver)
+    environment = {name: os.environ[name] for name in KEPT if name in os.environ} | SECRETS
+    # A session of its own: signals to a process group cross PID namespaces.
+    return subprocess.run(command, env=environment, start_new_session=True, check=False).returncode
 
 
 if __name__ == "__main__":

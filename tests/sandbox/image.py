@@ -104,9 +104,7 @@ def _buildah(*arguments: str) -> str:
 
 
 def _run(*command: str) -> str:
-    done = subprocess.run(
-        command, env=dict(os.environ) | ENVIRONMENT, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, env=dict(os.environ) | ENVIRONMENT, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise NoImageError(f"{' '.join(command[:2])} failed: {done.stderr[-2000:]}")
     return done.stdout.strip()

@@ -49,16 +49,10 @@ class NakedArea:
     ) -> Completed:
         """Run it as ourselves, and kill no more than it."""
         start = time.monotonic()
-        environment = dict(os.environ) | {"HOME": str(self._folder)} | dict(command.env)
-        process = subprocess.Popen(
-            command.argv,
-            cwd=self._folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            close_fds=False,
-        )
+        try:
+            process = self._start(command)
+        except OSError:
+            return Completed(End.EXITED, 127, 0, 0, 0)
         assert process.stdout and process.stderr
         for pipe, output in ((process.stdout, stdout), (process.stderr, stderr)):
             threading.Thread(target=_drain, args=(pipe, output), daemon=True).start()
@@ -73,6 +67,18 @@ class NakedArea:
         time.sleep(0.2)
         wall_ms = int((time.monotonic() - start) * 1000)
         return Completed(End.EXITED, code if code >= 0 else 128 - code, wall_ms, 0, 0)
+
+    def _start(self, command: Command) -> subprocess.Popen[bytes]:
+        """Hand over the supervisor's environment and descriptors."""
+        return subprocess.Popen(
+            command.argv,
+            cwd=self._folder,
+            env=dict(os.environ) | {"HOME": str(self._folder)} | dict(command.env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            close_fds=False,
+        )
 
     def collect(self, paths: tuple[str, ...]) -> list[CollectedFile]:
         """Read whatever the names lead to."""

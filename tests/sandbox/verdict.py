@@ -70,9 +70,7 @@ def _ended(program: Program, answer: dict[str, Any]) -> list[str]:
         if completed["end"] not in ends:
             found.append(f"end is {completed['end']}, not {ends}; stderr {answer['stderr'][-300:]!r}")
         if "any" not in codes and str(completed["exit_code"]) not in codes:
-            found.append(
-                f"exit code is {completed['exit_code']}, not {codes}; stderr {answer['stderr'][-300:]!r}"
-            )
+            found.append(f"exit code is {completed['exit_code']}, not {codes}; stderr {answer['stderr'][-300:]!r}")
         if completed["wall_ms"] > program.timeout * 1000 + LATE_MS:
             found.append(f"took {completed['wall_ms']} ms of {program.timeout} s")
     return found
@@ -89,9 +87,7 @@ def _collected(program: Program, answer: dict[str, Any]) -> list[str]:
     if len(names) > ARTIFACTS or sum(size for size, _ in names.values()) > ARTIFACT_BYTES:
         found.append("more artifacts than allowed")
     unsafe = [
-        n
-        for n in names
-        if not n.isprintable() or re.search(r"[/\\]", n) or n in (".", "..") or len(n.encode()) > 255
+        n for n in names if not n.isprintable() or re.search(r"[/\\]", n) or n in (".", "..") or len(n.encode()) > 255
     ]
     if unsafe:
         found.append(f"unsafe names: {unsafe}")

@@ -5,9 +5,7 @@ import re
 
 found = []
 for path in (
-    glob.glob("/proc/[0-9]*/environ")
-    + glob.glob("/proc/[0-9]*/cmdline")
-    + glob.glob("/proc/*/task/*/environ")
+    glob.glob("/proc/[0-9]*/environ") + glob.glob("/proc/[0-9]*/cmdline") + glob.glob("/proc/*/task/*/environ")
 ):
     try:
         with open(path, "rb") as f:

@@ -9,7 +9,5 @@ for name in os.listdir("/proc/self/fd"):
     except OSError:
         continue
 own = f"/proc/{os.getpid()}/fd"
-strange = {
-    n: t for n, t in fds.items() if t != own and not (n < 3 and (t.startswith("pipe:") or t == "/dev/null"))
-}
+strange = {n: t for n, t in fds.items() if t != own and not (n < 3 and (t.startswith("pipe:") or t == "/dev/null"))}
 print(f"BREACH: {strange}" if strange else "contained")

@@ -27,9 +27,6 @@ if sys.argv[1] == "first":
     print("contained")
 else:
     found = [
-        f"{place}/{name}"
-        for place in places
-        for name in ("left", ".left")
-        if os.path.lexists(f"{place}/{name}")
+        f"{place}/{name}" for place in places for name in ("left", ".left") if os.path.lexists(f"{place}/{name}")
     ]
     print(f"BREACH: {found}" if found else "contained")

@@ -18,6 +18,7 @@ int main(void) {
         if (stopped && uid != getuid()) breach("stopped process %d of user %d", pid, (int)uid);
     }
     kill(getppid(), SIGSTOP);
-    killpg(getpgid(getppid()), SIGSTOP);
+    pid_t group = getpgid(getppid());
+    if (group > 0 && group != getpgid(0)) killpg(group, SIGSTOP);
     return verdict();
 }
