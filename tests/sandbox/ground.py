@@ -31,7 +31,8 @@ SECRETS = {
 def host(driver: list[str]) -> list[str]:
     """Return the command that starts the driver on the machine as it is."""
     drop = () if os.geteuid() == 0 else NO_CAPABILITIES
-    return [*PID_NAMESPACE, "--mount-proc", *drop, sys.executable, "-m", "tests.sandbox.driver", *driver]
+    init = ("bash", "-c", '"$@"; exit', "init")  # as on any machine, process 1 buries orphans
+    return [*PID_NAMESPACE, "--mount-proc", *drop, *init, sys.executable, "-m", "tests.sandbox.driver", *driver]
 
 
 def container(root: str, driver: list[str]) -> list[str]:

@@ -13,6 +13,8 @@ limits            fields of SandboxLimits, over the suite's own small ones
 env, args, stdin  of the command; stdin is a number of bytes; `env-bytes: NAME=N` is a variable of N bytes
 file, input       NAME=TEXT: a file in the working folder, an input file
 library           a shared library to build from shared/ and put into the working folder
+network           zerotrust or semitrusted (zerotrust)
+backends          those it is for, when not for both, and `because`: who contains it on the other (both)
 collect           files of the working folder to collect, as a compiled program would be
 again             `same job` or `next job`: it's run twice, with `first` and `second` as its argument
 """
@@ -27,6 +29,7 @@ from typing import Any, Literal
 
 FOLDER = Path(__file__).parent / "programs"
 SUFFIXES = {".py": "python3", ".sh": "bash", ".pl": "perl", ".c": None}
+BACKENDS = ("namespaces", "task")
 LIMITS = {
     "memory_mb": 128,
     "cpu_seconds": 30,
@@ -38,7 +41,7 @@ LIMITS = {
 KEYS = frozenset(
     {
         *("tries", "must", "timeout", "limits", "env", "env-bytes", "args", "stdin", "file", "input"),
-        *("library", "collect", "again", "rss"),
+        *("library", "collect", "again", "rss", "network", "backends", "because"),
         *("expect-end", "expect-exit", "expect-stdout", "expect-artifacts", "expect-truncated"),
     }
 )
@@ -80,6 +83,11 @@ class Program:
         """Wall-clock seconds."""
         return float(self.one("timeout", "10"))
 
+    @property
+    def backends(self) -> list[str]:
+        """The backends that have to contain it."""
+        return self.one("backends", " ".join(BACKENDS)).split()
+
     def limits(self) -> dict[str, int]:
         """Return the fields of SandboxLimits to run it under."""
         own = (word.split("=") for word in self.one("limits", "").split())
@@ -112,7 +120,8 @@ def read_program(path: Path) -> Program:
         head[match[1]].append(match[2])
     if unknown := head.keys() - KEYS:
         raise ValueError(f"{path.name}: unknown {sorted(unknown)}")
-    if missing := {"tries", "must"} - head.keys():
+    wanted = {"tries", "must", "because"} if "backends" in head else {"tries", "must"}
+    if missing := wanted - head.keys():
         raise ValueError(f"{path.name}: its head doesn't say {sorted(missing)}")
     return Program(path, dict(head))
 

@@ -6,15 +6,14 @@ import pytest
 
 from tests.sandbox.compiler import Binaries
 from tests.sandbox.conftest import Cells
-from tests.sandbox.program import Program, read_programs
+from tests.sandbox.program import BACKENDS, Program, read_programs
 from tests.sandbox.verdict import complaints, innocent_complaints, run
 
-BACKENDS = ("namespaces", "task")
 PROGRAMS = read_programs()
+RUNS = [(backend, program) for backend in BACKENDS for program in PROGRAMS if backend in program.backends]
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize(("backend", "program"), RUNS, ids=[f"{backend}-{program.name}" for backend, program in RUNS])
 def test_contained(backend: str, program: Program, cells: Cells, binaries: Binaries) -> None:
     cell = cells[backend]
     wrong = [line for answer in run(program, cell, binaries) for line in complaints(program, answer)]

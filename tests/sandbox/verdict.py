@@ -30,6 +30,7 @@ def run(program: Program, cell: Cell, binaries: Binaries) -> list[dict[str, Any]
             inputs={name: text.encode() for name, text in program.pairs("input").items()},
             limits=program.limits(),
             collect=program.one("collect", "").split(),
+            network=program.one("network", "zerotrust"),
         )
         for turns in TURNS[program.again]
     ]

@@ -1,7 +1,7 @@
 // tries: compute past its processor time, ignoring the warning
 // must: end by a signal, long before the wall clock
 // limits: cpu_seconds=1
-// timeout: 20
+// timeout: 5
 // expect-exit: 137 or 152
 // expect-stdout: nothing
 #include "hostile.h"

@@ -7,12 +7,12 @@
 #include "hostile.h"
 
 int main(void) {
-    for (int mebibytes = 0; mebibytes < 1024; mebibytes += 4) {
-        char *block = mmap(NULL, 4 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    for (int mebibytes = 0; mebibytes < 256; mebibytes += 2) {
+        char *block = mmap(NULL, 2 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (block == MAP_FAILED) pause();
-        memset(block, 1, 4 << 20);
-        usleep(2000);
+        memset(block, 1, 2 << 20);
+        usleep(4000);
     }
-    breach("had 1 GiB");
+    breach("had 256 MiB");
     return 0;
 }

@@ -1,5 +1,6 @@
 // tries: attach to every process that isn't its own, and read its memory, registers and descriptors
 // must: be refused each
+// timeout: 3
 #include "hostile.h"
 #include <sys/ptrace.h>
 #include <sys/uio.h>
