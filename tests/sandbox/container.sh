@@ -43,7 +43,7 @@ mount -t mqueue -o nosuid,nodev,noexec mqueue "$root/dev/mqueue"
 ln -s pts/ptmx "$root/dev/ptmx"
 ln -s /proc/self/fd "$root/dev/fd"
 
-# The task definition's own mounts (infra/pools.py has the same).
+# The task definition's own mounts.
 mount -t tmpfs -o nosuid,nodev,mode=1777,size=512m tmp "$root/tmp"
 mount --bind "$tests" "$root/app/tests"
 mount -o remount,bind,ro "$root/app/tests"

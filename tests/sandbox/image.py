@@ -15,7 +15,14 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
 DOCKERFILE = REPOSITORY / "runtime_images" / "base" / "Dockerfile"
-SOURCES = ("pyproject.toml", "functions", "runtime_images")
+SOURCES = (
+    "pyproject.toml",
+    "functions/__init__.py",
+    "functions/core",
+    "runtime_images/__init__.py",
+    "runtime_images/base",
+    "runtime_images/worker",
+)
 BASE = "docker.io/library/debian:trixie-slim"
 TAG = "localhost/code-execution-base:test"
 ENVIRONMENT = {"STORAGE_DRIVER": "overlay", "BUILDAH_ISOLATION": "chroot"}
