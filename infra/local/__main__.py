@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from infra.local import sandboxes, service
+from infra.local import service
 from infra.local.service import Options
 from infra.local.state import open_state
 from runtime_images.worker.sandbox.contract import SandboxUnavailableError
@@ -35,7 +35,6 @@ def main() -> int:
     parser.add_argument("--aws-log", type=Path, metavar="FILE", help="write every AWS call's operation to this file")
     arguments = parser.parse_args()
     try:
-        sandboxes.enter()
         state = open_state(arguments.state_dir.absolute())
         service.serve(Options(arguments.host, arguments.port, arguments.workers, state, arguments.aws_log))
     except (SandboxUnavailableError, OSError) as error:

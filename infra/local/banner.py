@@ -41,4 +41,4 @@ def text(base_url: str, state: State, found: Mapping[str, Toolchain], offer: Off
 
 def _listing(label: str, words: list[str]) -> str:
     indent = " " * 15
-    return textwrap.fill(" ".join(words), WIDTH, initial_indent=f"  {label:<13}", subsequent_indent=indent)
+    return textwrap.fill(" ".join(words), WIDTH, initial_indent=f"  {label:<12} ", subsequent_indent=indent)

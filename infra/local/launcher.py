@@ -42,7 +42,7 @@ class Launcher:
     workers: int
     toolchains: Mapping[str, Toolchain]
     environment: Mapping[str, str]
-    slots_folder: Path
+    folder: Path
     queue: JobQueue
     store: JobStore
     _processes: dict[int, tuple[str, ForkServerProcess]] = field(default_factory=dict)
@@ -79,7 +79,7 @@ class Launcher:
                 network_mode=NetworkMode(mode),
                 toolchain=self.toolchains[language],
                 environment=self.environment,
-                slots_folder=self.slots_folder,
+                folder=self.folder,
                 slots=self.workers,
                 idle_seconds=idle_seconds,
                 parent=os.getpid(),

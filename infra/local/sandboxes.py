@@ -1,1 +1,54 @@
-"""placeholder"""
+"""The sandboxes of local workers: the namespaces backend over this machine's own toolchains."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from infra.local.toolchains import Toolchain
+from runtime_images.worker.sandbox.contract import SandboxUnavailableError
+from runtime_images.worker.sandbox.namespaces import Namespaces, View
+
+
+def make(toolchain: Toolchain, index: int, parent: Path) -> Namespaces:
+    """Return the sandbox of worker `index`, ready for jobs; its folder goes with `parent`.
+
+    Called while the process has one thread. Raises SandboxUnavailableError.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=f"worker-{index}-", dir=parent))
+    folders = (toolchain.folder,) if toolchain.folder else ()
+    sandbox = Namespaces(folder, index, View(folders=folders, search_path=toolchain.search_path))
+    sandbox.prepare()
+    return sandbox
+
+
+def check(parent: Path) -> None:
+    """Prove, before anything is served, that programs can be isolated here. Raises SandboxUnavailableError.
+
+    Done in a child, for it enters namespaces of its own; called while this process has one thread.
+    """
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            sandbox = make(Toolchain(), 0, parent)
+            sandbox.check()
+            sandbox.close()
+            code = 0
+        except SandboxUnavailableError as error:
+            os.write(writing, str(error).encode())
+        finally:
+            os._exit(code)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        reason = pipe.read()
+    _, status = os.waitpid(child, 0)
+    if status != 0:
+        raise SandboxUnavailableError(reason or "A trial program could not be run in a sandbox.")
+
+
+def missing_modes() -> dict[str, str]:
+    """Return the network modes that this machine can't give, and why."""
+    return {"semitrusted": "The network mode semitrusted is not available on one machine yet."}

@@ -58,7 +58,15 @@ class Options:
 
 def serve(options: Options) -> None:
     """Serve until SIGINT or SIGTERM. Raises SandboxUnavailableError where nothing can be isolated, OSError."""
-    sandboxes.check()
+    with TemporaryDirectory(prefix="code-execution-") as folder:
+        Path(folder).chmod(0o711)  # programs' users pass through it to what is theirs
+        _serve_from(options, Path(folder))
+    sys.stdout.flush()
+    os._exit(0)  # requests that were waiting for jobs are threads that would hold the process for minutes
+
+
+def _serve_from(options: Options, folder: Path) -> None:
+    sandboxes.check(folder)
     sys.setswitchinterval(SWITCH_SECONDS)
     listener = _listen(options.host, options.port)
     launcher_module.prepare()
@@ -69,17 +77,14 @@ def serve(options: Options) -> None:
     KeyStore(aws.dynamodb(), settings.keys_table, options.state.master.encode()).put(options.state.key)
     store = JobStore(aws.dynamodb(), settings.jobs_table, FileStore(aws.s3(), settings.bucket))
     queue = JobQueue(aws.sqs(), settings.queue_url_prefix)
-    with TemporaryDirectory(prefix="slots-") as slots:
-        launcher = Launcher(options.workers, found, worker_environment, Path(slots), queue, store)
-        launcher.warm(sorted(offer.warm_pools))
-        _in_background("launcher", launcher.serve_launch_requests)
-        _in_background("sweep", functools.partial(_sweep_regularly, Sweeper(store, queue)))
-        base_url = _base_url(listener)
-        options.state.write_key_file(base_url)
-        _Server(launcher, banner.text(base_url, options.state, found, offer)).run(sockets=[listener])
-        launcher.stop()
-    sys.stdout.flush()
-    os._exit(0)  # requests that were waiting for jobs are threads that would hold the process for minutes
+    launcher = Launcher(options.workers, found, worker_environment, folder, queue, store)
+    launcher.warm(sorted(offer.warm_pools))
+    _in_background("launcher", launcher.serve_launch_requests)
+    _in_background("sweep", functools.partial(_sweep_regularly, Sweeper(store, queue)))
+    base_url = _base_url(listener)
+    options.state.write_key_file(base_url)
+    _Server(launcher, banner.text(base_url, options.state, found, offer)).run(sockets=[listener])
+    launcher.stop()
 
 
 def _offer(found: dict[str, Toolchain]) -> Offer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import sys
@@ -17,12 +16,11 @@ from functions.core.languages import catalog
 from functions.core.queue import JobQueue
 from functions.core.settings import Settings
 from functions.core.store import JobStore
-from infra.local.sandboxes import host_sandbox
+from infra.local import sandboxes
 from infra.local.slots import Slots
 from infra.local.toolchains import Toolchain
+from runtime_images.worker.sandbox import linux
 from runtime_images.worker.worker import Worker
-
-PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ class Assignment:
     network_mode: NetworkMode
     toolchain: Toolchain
     environment: Mapping[str, str]
-    slots_folder: Path
+    folder: Path  # of the service's temporary files
     slots: int
     idle_seconds: float
     parent: int
@@ -43,6 +41,7 @@ class Assignment:
 def main(assignment: Assignment) -> None:
     """Serve a pool until idle for too long, terminated, or left alone by the parent."""
     _die_with_parent(assignment.parent)
+    sandbox = sandboxes.make(assignment.toolchain, assignment.index, assignment.folder)
     os.environ.update(assignment.environment)
     settings = Settings.from_environment(os.environ)
     files = FileStore(aws.s3(), settings.bucket)
@@ -52,8 +51,8 @@ def main(assignment: Assignment) -> None:
         store=JobStore(aws.dynamodb(), settings.jobs_table, files),
         queue=JobQueue(aws.sqs(), settings.queue_url_prefix),
         files=files,
-        sandbox=host_sandbox(assignment.toolchain, assignment.index),
-        admission=Slots(assignment.slots_folder, assignment.slots).take,
+        sandbox=sandbox,
+        admission=Slots(assignment.folder, assignment.slots).take,
     )
 
     def on_terminate(_signal: int, _frame: object) -> None:
@@ -67,6 +66,6 @@ def main(assignment: Assignment) -> None:
 
 def _die_with_parent(parent: int) -> None:
     """Have the kernel kill this process when the one that forked it is gone."""
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() == 1 and parent != 1:
         sys.exit(0)  # it was gone before the kernel was asked

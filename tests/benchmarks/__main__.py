@@ -58,7 +58,7 @@ def measure(name: str, action: Callable[[], object], runs: int, clients: int = 1
 
 
 def run_bare(argv: list[str]) -> None:
-    done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, check=True)
+    done = subprocess.run(argv, capture_output=True, stdin=subprocess.DEVNULL, check=True)
     assert done.stdout == b"hi\n"
 
 

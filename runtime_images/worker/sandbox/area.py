@@ -1,0 +1,143 @@
+"""A job's area on the trusted side: a folder of its own, in which the program is never followed anywhere."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final, Protocol
+
+from functions.core.limits import ARTIFACT_BYTES, ARTIFACTS, SandboxLimits
+from runtime_images.worker.sandbox import artifacts
+from runtime_images.worker.sandbox.contract import (
+    CollectedFile,
+    Command,
+    Completed,
+    Output,
+    SandboxUnavailableError,
+    Stop,
+)
+from runtime_images.worker.sandbox.process import Pipes, Spawner, Watch, completed, supervise
+from runtime_images.worker.sandbox.reader import Wanted
+
+FOLDERS: Final = (("work", 0o700), ("tmp", 0o700), ("tmp/input", 0o755), ("tmp/artifacts", 0o755), ("shm", 0o700))
+MESSAGE_BYTES: Final = 500
+
+
+class Wall(Protocol):
+    """What the two backends do differently for a program: start it isolated, count it, kill it."""
+
+    def start(self, command: Command, standard: tuple[int, int, int]) -> None:
+        """Start the program, with these as its descriptors 0, 1 and 2. Raises SandboxUnavailableError."""
+
+    def pids(self) -> Iterable[int]:
+        """Return the processes that the program has become."""
+
+    def kill(self) -> None:
+        """Kill the program and everything that it started."""
+
+    def bury(self) -> None:
+        """End what a program that has ended left. Raises SandboxUnavailableError if the program never began."""
+
+
+class WorkArea:
+    """The contract's Area: a folder that the backend made, and the backend's wall."""
+
+    def __init__(
+        self, root: Path, owner: int, limits: SandboxLimits, wall: Wall, spawner: Spawner, *, read_as_owner: bool
+    ) -> None:
+        """Make the folders, owned by `owner`. Artifacts are read as `owner`, or as us without capabilities."""
+        self._root = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        self._owner = owner
+        self._limits = limits
+        self._wall = wall
+        self._spawner = spawner
+        self._reader = owner if read_as_owner else None
+        for name, mode in FOLDERS:
+            os.mkdir(name, mode, dir_fd=self._root)
+            os.chown(name, owner, owner, dir_fd=self._root)
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        os.close(self._root)
+
+    def write(self, name: str, content: bytes) -> None:
+        """Put a file into the working directory, before the first command, in place of one of that name."""
+        self._write(f"work/{name}", content)
+
+    def write_input(self, name: str, content: bytes) -> None:
+        """Put an input file into the working directory and under /tmp/input/."""
+        self._write(f"work/{name}", content)
+        self._write(f"tmp/input/{name}", content)
+
+    def _write(self, path: str, content: bytes) -> None:
+        # Nothing of the job has run yet, so there is no link to follow; O_NOFOLLOW says so too.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+        descriptor = os.open(path, flags, 0o644, dir_fd=self._root)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            os.fchown(descriptor, self._owner, self._owner)
+
+    def run(
+        self,
+        command: Command,
+        stdout: Output,
+        stderr: Output,
+        stop: Stop,
+        started: Callable[[], None] | None = None,
+    ) -> Completed:
+        """Run one command to its end; see contract.Area."""
+        begin = time.monotonic()
+        watch = Watch(
+            deadline=begin + command.timeout,
+            stop=stop,
+            memory_kb=self._limits.memory_mb * 1024,
+            pids=self._wall.pids,
+            kill=self._wall.kill,
+        )
+        pipes = Pipes()
+        try:
+            self._start(command, pipes.open(stdout), pipes.open(stderr))
+            if started:
+                started()
+            report = supervise(pipes, self._spawner, watch, self._wall.bury)
+        except SandboxUnavailableError as error:
+            pipes.drain_all()
+            message = f"{error} {stderr.tail(MESSAGE_BYTES).decode('utf-8', 'replace')}".strip()
+            raise SandboxUnavailableError(message) from error
+        finally:
+            pipes.close()
+        return completed(report, watch, time.monotonic() - begin)
+
+    def _start(self, command: Command, stdout: int, stderr: int) -> None:
+        stdin = os.memfd_create("stdin", os.MFD_CLOEXEC)
+        try:
+            _write_all(stdin, command.stdin)
+            self._wall.start(command, (stdin, stdout, stderr))
+        finally:
+            for descriptor in (stdin, stdout, stderr):
+                os.close(descriptor)
+
+    def collect(self, paths: tuple[str, ...]) -> list[CollectedFile]:
+        """Return what the unprivileged reader finds; see contract.Area."""
+        pipes = Pipes()
+        stream = Output(artifacts.STREAM_BYTES)
+        writing = pipes.open(stream)
+        try:
+            wanted = Wanted(list(paths), ARTIFACTS, ARTIFACT_BYTES, self._reader)
+            self._spawner.request({"collect": asdict(wanted)}, (self._root, writing))
+        finally:
+            os.close(writing)
+        pipes.drain_all()
+        pipes.close()
+        self._spawner.answer()
+        return artifacts.parse(stream.bytes())
+
+
+def _write_all(descriptor: int, content: bytes) -> None:
+    """Fill a file, then go back to its beginning."""
+    with os.fdopen(descriptor, "wb", closefd=False) as file:
+        file.write(content)
+    os.lseek(descriptor, 0, os.SEEK_SET)

@@ -1,0 +1,85 @@
+"""The few Linux calls that Python's standard library lacks."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from pathlib import Path
+from typing import Final
+
+MS_NOSUID: Final = 2
+MS_NODEV: Final = 4
+MS_BIND: Final = 4096
+MS_REC: Final = 16384
+MS_PRIVATE: Final = 1 << 18
+MNT_DETACH: Final = 2
+CLONE_NEWNS: Final = 0x20000
+CLONE_NEWUSER: Final = 0x10000000
+PR_SET_PDEATHSIG: Final = 1
+PR_SET_DUMPABLE: Final = 4
+PR_SET_CHILD_SUBREAPER: Final = 36
+PR_SET_NO_NEW_PRIVS: Final = 38
+
+_CAPABILITY_VERSION: Final = 0x20080522
+
+
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _check(result: int, what: str) -> None:
+    if result != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")
+
+
+def mount_tmpfs(target: Path, size: int, inodes: int) -> None:
+    """Mount an empty file system in memory: at most `size` bytes and `inodes` files. Raises OSError."""
+    options = f"size={size},nr_inodes={inodes},mode=0711".encode()
+    flags = ctypes.c_ulong(MS_NOSUID | MS_NODEV)
+    _check(_libc().mount(b"tmpfs", os.fsencode(target), b"tmpfs", flags, options), f"mount {target}")
+
+
+def bind(source: Path, target: Path) -> None:
+    """Show a folder in a second place. Raises OSError."""
+    flags = ctypes.c_ulong(MS_BIND | MS_REC)
+    _check(_libc().mount(os.fsencode(source), os.fsencode(target), None, flags, None), f"bind {source}")
+
+
+def own_mounts() -> None:
+    """Give this process mounts of its own, which go with it; an ordinary user also becomes root over them.
+
+    The process must have one thread only. Raises OSError where the kernel doesn't allow that.
+    """
+    user, group = os.geteuid(), os.getegid()
+    flags = CLONE_NEWNS if is_real_root() else CLONE_NEWNS | CLONE_NEWUSER
+    _check(_libc().unshare(flags), "unshare")
+    if flags & CLONE_NEWUSER:
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"0 {user} 1")
+        Path("/proc/self/gid_map").write_text(f"0 {group} 1")
+    _check(_libc().mount(None, b"/", None, ctypes.c_ulong(MS_REC | MS_PRIVATE), None), "make mounts private")
+
+
+def unmount(target: Path) -> None:
+    """Take a file system away, with all that is in it. Raises OSError."""
+    _check(_libc().umount2(os.fsencode(target), MNT_DETACH), f"umount {target}")
+
+
+def prctl(option: int, value: int) -> None:
+    """Set a property of this process. Raises OSError."""
+    _check(_libc().prctl(option, ctypes.c_ulong(value), 0, 0, 0), f"prctl {option}")
+
+
+def drop_capabilities() -> None:
+    """Give up every capability of this process for good. Raises OSError."""
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
+    _check(_libc().capset(header, (ctypes.c_uint32 * 6)()), "capset")
+
+
+def is_real_root() -> bool:
+    """Whether this process is root of the machine (or container), not only of a user namespace."""
+    if os.geteuid() != 0:
+        return False
+    inside, outside, count = Path("/proc/self/uid_map").read_text("ascii").split()[:3]
+    return (inside, outside) == ("0", "0") and int(count) > 1

@@ -1,0 +1,283 @@
+"""The namespaces backend: bubblewrap on any Linux with user namespaces. Every program has namespaces of its own.
+
+A worker that is the machine's root has each program switched to a user of the worker's own before bubblewrap
+is even started. A worker of an ordinary user becomes root of a user namespace, which is no more than that user.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import signal
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from functions.core.job import NetworkMode
+from functions.core.limits import MIB, SandboxLimits
+from runtime_images.worker.sandbox import linux, memory
+from runtime_images.worker.sandbox.area import WorkArea
+from runtime_images.worker.sandbox.contract import Command, Output, SandboxUnavailableError, Stop
+from runtime_images.worker.sandbox.lookup import find_program
+from runtime_images.worker.sandbox.policy import Policy, policy
+from runtime_images.worker.sandbox.process import Spawner
+from runtime_images.worker.sandbox.rlimits import prlimit
+from runtime_images.worker.sandbox.seccomp import filter_file, write_filters
+
+BWRAP: Final = "/usr/bin/bwrap"
+SETPRIV: Final = "/usr/bin/setpriv"
+ADVICE: Final = "run 'apt-get install -y bubblewrap' (Debian) or your system's counterpart"
+START_SECONDS: Final = 10.0
+OWN_PROCESSES: Final = 8  # what may count beside a program's own: bubblewrap's two, a worker's in its namespace
+# Descriptors that bubblewrap finds open, beside 0, 1 and 2.
+ARGUMENTS, FILTER, STATUS, BLOCK = 3, 4, 5, 6
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What programs see of a root file system."""
+
+    root: Path = Path("/")
+    folders: tuple[Path, ...] = ()  # toolchains outside the system's own folders, shown where they are
+    search_path: tuple[str, ...] | None = None  # where commands are looked up; None: the policy's PATH
+
+    def path(self) -> str:
+        """Return the PATH of programs."""
+        return ":".join(self.search_path) if self.search_path else policy().environment["PATH"]
+
+
+@dataclass(slots=True)
+class Namespaces:
+    """The backend for one worker process, which must have one thread when `prepare` is called."""
+
+    folder: Path  # empty, traversable by everyone: areas are mounted below it
+    index: int = 0  # unique among the machine's workers
+    view: View = field(default_factory=View)
+    name: str = "namespaces"
+    _spawner: Spawner | None = None
+    _arguments: tuple[str, ...] = ()
+    _user: int | None = None  # of programs, outside; None: this process's own
+
+    def prepare(self) -> None:
+        """Enter namespaces of our own and lay out what every job shares. Raises SandboxUnavailableError."""
+        if not Path(BWRAP).exists():
+            message = f"bubblewrap is missing: {ADVICE}."
+            raise SandboxUnavailableError(message)
+        try:
+            self._user = policy().user.first_outside + self.index if linux.is_real_root() else None
+            linux.own_mounts()
+            for name in ("area", "filters", "etc"):
+                (self.folder / name).mkdir()
+            self.folder.chmod(0o711)
+            write_filters(self.folder / "filters")
+        except OSError as error:
+            message = f"This machine doesn't let a worker make namespaces ({error}). {_namespace_advice()}"
+            raise SandboxUnavailableError(message) from error
+        _write_etc(self.folder / "etc", self.view.root / "etc")
+        self._arguments = tuple(_shared_arguments(self.view, self.folder, policy()))
+        self._spawner = Spawner()
+
+    def check(self) -> None:
+        """Prove by a trial run that isolation works. Raises SandboxUnavailableError."""
+        stop = Stop()
+        stdout, stderr = Output(MIB), Output(MIB)
+        try:
+            with self.open(SandboxLimits(), NetworkMode.ZEROTRUST) as area:
+                done = area.run(Command(("true",), {}, START_SECONDS), stdout, stderr, stop)
+        finally:
+            stop.close()
+        if done.exit_code != 0:
+            message = f"A trial program failed in bubblewrap: {stderr.bytes().decode('utf-8', 'replace')}"
+            raise SandboxUnavailableError(message)
+
+    @contextmanager
+    def open(self, limits: SandboxLimits, network: NetworkMode) -> Iterator[WorkArea]:
+        """Give a job a fresh file system in memory, and take it away with all that is in it."""
+        if network is not NetworkMode.ZEROTRUST:
+            message = "semitrusted is not available here."
+            raise SandboxUnavailableError(message)
+        if self._spawner is None:
+            message = "The sandbox was not prepared."
+            raise SandboxUnavailableError(message)
+        mount = self.folder / "area"
+        linux.mount_tmpfs(mount, limits.work_mb * MIB, limits.inodes)
+        try:
+            wall = _Bubblewrap(self, self._spawner, limits, network)
+            owner = self._user if self._user is not None else os.geteuid()
+            area = WorkArea(mount, owner, limits, wall, self._spawner, read_as_owner=self._user is not None)
+            try:
+                yield area
+            finally:
+                area.close()
+        finally:
+            linux.unmount(mount)
+
+    def close(self) -> None:
+        """End the spawner."""
+        if self._spawner:
+            self._spawner.close()
+
+    def command(self, limits: SandboxLimits) -> list[str]:
+        """Return how bubblewrap is started: with the limits and as the user that programs are to have."""
+        bwrap = [*prlimit(limits, OWN_PROCESSES), BWRAP, "--args", str(ARGUMENTS)]
+        if self._user is None:
+            return bwrap
+        user = str(self._user)
+        return [SETPRIV, "--reuid", user, "--regid", user, "--clear-groups", *bwrap]
+
+    def arguments(self) -> tuple[str, ...]:
+        """Return bubblewrap's arguments that are the same for every program."""
+        return self._arguments
+
+
+def _shared_arguments(view: View, folder: Path, rules: Policy) -> Iterator[str]:
+    """Yield the arguments that make a program's namespaces and file system."""
+    inside = str(rules.user.inside)
+    yield from ("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try")
+    yield from ("--unshare-net", "--uid", inside, "--gid", inside, "--hostname", "sandbox", "--cap-drop", "ALL")
+    yield from ("--die-with-parent", "--new-session", "--clearenv")
+    yield from ("--seccomp", str(FILTER), "--json-status-fd", str(STATUS), "--block-fd", str(BLOCK))
+    for shown in rules.files.show:
+        source = view.root / shown[1:]
+        if source.is_symlink():
+            yield from ("--symlink", str(source.readlink()), shown)
+        elif source.is_dir():
+            yield from ("--ro-bind", str(source), shown)
+    yield from ("--ro-bind", str(folder / "etc"), "/etc")
+    for number, toolchain in enumerate(view.folders):
+        yield from ("--ro-bind", str(_reachable(toolchain, folder / f"toolchain-{number}")), str(toolchain))
+    yield from ("--proc", "/proc", "--dev", "/dev")
+    area = folder / "area"
+    yield from ("--bind", str(area / "work"), "/work", "--bind", str(area / "tmp"), "/tmp")  # noqa: S108
+    yield from ("--bind", str(area / "shm"), "/dev/shm", "--remount-ro", "/dev", "--remount-ro", "/")  # noqa: S108
+    yield from ("--chdir", "/work")
+
+
+def _write_etc(target: Path, source: Path) -> None:
+    """Make an /etc of our own files and copies of the machine's harmless ones: one mount shows it all."""
+    for pattern in policy().files.show_etc:
+        for path in source.glob(pattern):
+            copy = target / path.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            # What this user may not read, no program of his may either: it is left out.
+            with suppress(OSError, shutil.Error):
+                if path.is_dir():
+                    shutil.copytree(path, copy, symlinks=True)
+                else:
+                    shutil.copy2(path, copy, follow_symlinks=False)
+    for name, text in policy().files.etc.items():
+        (target / name).write_text(text)
+
+
+def _reachable(toolchain: Path, target: Path) -> Path:
+    """Show a toolchain at a place that every user can get to: it may lie below a private home."""
+    target.mkdir()
+    linux.bind(toolchain, target)
+    return target
+
+
+def _namespace_advice() -> str:
+    """Return what usually stands in the way of user namespaces, and how to remove it."""
+    return (
+        "Check that user namespaces are allowed: sysctl user.max_user_namespaces must not be 0, "
+        "kernel.unprivileged_userns_clone and kernel.apparmor_restrict_unprivileged_userns must not forbid them; "
+        "a container needs to be run with them allowed."
+    )
+
+
+class _Bubblewrap:
+    """The wall of one job: each program in namespaces of its own, held back until it can be killed."""
+
+    def __init__(self, backend: Namespaces, spawner: Spawner, limits: SandboxLimits, network: NetworkMode) -> None:
+        self._backend = backend
+        self._spawner = spawner
+        self._limits = limits
+        self._filter = filter_file(backend.folder / "filters", backend.name, network)
+        self._child = 0  # first process of the program's PID namespace
+        self._pidfd = -1
+        self._status = -1
+        self._killed = False
+
+    def start(self, command: Command, standard: tuple[int, int, int]) -> None:
+        """Start a program in fresh namespaces; see area.Wall."""
+        self._killed = False
+        self._status, status = os.pipe2(os.O_CLOEXEC)
+        block, release = os.pipe2(os.O_CLOEXEC)
+        environment = {**policy().environment, "PATH": self._backend.view.path(), **command.env}
+        program = find_program(command.argv[0], self._backend.view.path(), self._backend.view.root)
+        argv = [*self._backend.command(self._limits), "--", program, *command.argv[1:]]
+        passed = [_sealed(self._backend.arguments(), environment), os.open(self._filter, os.O_RDONLY), status, block]
+        try:
+            self._spawner.request({"argv": argv, "env": {}, "family": True}, (*standard, *passed))
+        finally:
+            for descriptor in passed:
+                os.close(descriptor)
+        try:
+            self._adopt()
+            os.write(release, b"x")
+        finally:
+            os.close(release)
+
+    def _adopt(self) -> None:
+        """Learn the new process's id from bubblewrap, and prepare for its end while it is held back."""
+        answer = self._spawner.answer()
+        if "error" in answer:
+            raise SandboxUnavailableError(answer["error"])
+        text = b""
+        while b"\n" not in text:
+            readable, _, _ = select.select([self._status], [], [], START_SECONDS)
+            data = os.read(self._status, 4096) if readable else b""
+            if not data:
+                self._spawner_report_is_void()
+                message = "bubblewrap could not make the namespaces."
+                raise SandboxUnavailableError(message)
+            text += data
+        self._child = int(json.loads(text.split(b"\n")[0])["child-pid"])
+        self._pidfd = os.pidfd_open(self._child)
+        with suppress(FileNotFoundError):
+            Path(f"/proc/{self._child}/oom_score_adj").write_text("1000")
+
+    def _spawner_report_is_void(self) -> None:
+        """Take the report of a bubblewrap that never got to the program out of the line."""
+        self._spawner.answer()
+        self._close()
+
+    def pids(self) -> Iterable[int]:
+        """Return the processes of the namespace."""
+        return memory.descendants(self._child)
+
+    def kill(self) -> None:
+        """Kill the namespace's first process: the kernel kills all others with it."""
+        self._killed = True
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+
+    def bury(self) -> None:
+        """Nothing outlives the namespace; but see whether the program began, or bubblewrap gave up before."""
+        text = b""
+        while data := os.read(self._status, 4096):
+            text += data
+        self._close()
+        if b"exit-code" not in text and not self._killed:
+            message = "bubblewrap could not make the sandbox."
+            raise SandboxUnavailableError(message)
+
+    def _close(self) -> None:
+        os.close(self._status)
+        if self._pidfd >= 0:
+            os.close(self._pidfd)
+            self._pidfd = -1
+
+
+def _sealed(arguments: Iterable[str], environment: Mapping[str, str]) -> int:
+    """Return a descriptor that bubblewrap reads arguments from: a command line, with secrets in it, is public."""
+    words = [*arguments, *(word for item in environment.items() for word in ("--setenv", *item))]
+    descriptor = os.memfd_create("arguments", os.MFD_CLOEXEC)
+    with os.fdopen(descriptor, "wb", closefd=False) as file:
+        file.write(b"".join(word.encode() + b"\0" for word in words))
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor

@@ -1,0 +1,190 @@
+"""Running one program to its end: its output drained, its time and memory watched, whatever it does."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from runtime_images.worker.sandbox import memory, spawner
+from runtime_images.worker.sandbox.contract import Completed, End, Output, Stop
+
+CHUNK_BYTES: Final = 1 << 18
+WATCH_SECONDS: Final = 0.02  # between looks at the memory
+AFTER_KILL_SECONDS: Final = 5.0  # by then the kernel has ended what was killed
+NO_VARIABLES: Final[Mapping[str, str]] = {}
+
+
+class SpawnerLostError(OSError):
+    """The spawner is gone; the worker can't go on."""
+
+
+class Spawner:
+    """The worker's end of its spawner process. One request at a time."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, spawner.MESSAGE_BYTES)
+        isolated = ["-I"] if sys.flags.isolated else []
+        self._process = subprocess.Popen(
+            [sys.executable, *isolated, "-m", spawner.__name__],
+            stdin=theirs.fileno(),
+            cwd=Path(__file__).parents[3],
+            env=NO_VARIABLES,
+        )
+        theirs.close()
+        self._socket = ours
+
+    def fileno(self) -> int:
+        """Return the descriptor that is readable when an answer is there."""
+        return self._socket.fileno()
+
+    def request(self, message: Mapping[str, Any], descriptors: Sequence[int] = ()) -> None:
+        """Send a request, to be answered by `answer`."""
+        try:
+            socket.send_fds(self._socket, [json.dumps(message).encode()], list(descriptors))
+        except OSError as error:
+            raise SpawnerLostError(str(error)) from error
+
+    def answer(self) -> dict[str, Any]:
+        """Wait for the next answer. Raises SpawnerLostError."""
+        data = self._socket.recv(spawner.MESSAGE_BYTES)
+        if not data:
+            message = "the spawner ended"
+            raise SpawnerLostError(message)
+        answer: dict[str, Any] = json.loads(data)
+        return answer
+
+    def close(self) -> None:
+        """End the spawner process."""
+        self._socket.close()
+        self._process.kill()
+        self._process.wait()
+
+
+@dataclass(slots=True)
+class Watch:
+    """What ends a program from outside: the clock, the customer, and its memory."""
+
+    deadline: float  # of time.monotonic()
+    stop: Stop
+    memory_kb: int
+    pids: Callable[[], Iterable[int]]
+    kill: Callable[[], None]
+    ended_by: End = End.EXITED
+    spent: tuple[int, int] = (0, 0)  # when it was killed: the kernel doesn't add up what dies all at once
+    _next_look: float = 0.0
+
+    def check(self) -> None:
+        """Kill the program if it is to end; only once."""
+        if self.ended_by is not End.EXITED:
+            return
+        now = time.monotonic()
+        if self.stop.requested:
+            self.ended_by = End.CANCELLED
+        elif now >= self.deadline:
+            self.ended_by = End.TIMEOUT
+        elif now >= self._next_look:
+            self._next_look = now + WATCH_SECONDS
+            if memory.exceeds(self.pids(), self.memory_kb):
+                self.ended_by = End.MEMORY
+        if self.ended_by is not End.EXITED:
+            self.spent = memory.spent(self.pids())
+            self.kill()
+
+    def pause(self) -> float:
+        """Return how long to sleep at most before the next check."""
+        now = time.monotonic()
+        return max(0.0, min(self.deadline, self._next_look) - now)
+
+
+@dataclass(slots=True)
+class Pipes:
+    """A program's output streams: the ends it writes and the ends that are drained."""
+
+    _readers: dict[int, Output] = field(default_factory=dict)
+
+    def open(self, output: Output) -> int:
+        """Make a pipe into `output` and return the end to write."""
+        reading, writing = os.pipe2(os.O_CLOEXEC)
+        os.set_blocking(reading, False)
+        self._readers[reading] = output
+        return writing
+
+    def drain(self, descriptor: int) -> bool:
+        """Move what is there into its output; False when the stream has ended."""
+        try:
+            data = os.read(descriptor, CHUNK_BYTES)
+        except BlockingIOError:
+            return True
+        self._readers[descriptor].feed(data)
+        return bool(data)
+
+    def drain_all(self) -> None:
+        """Drain every stream to its end, waiting for it."""
+        for descriptor in self._readers:
+            os.set_blocking(descriptor, True)
+            while self.drain(descriptor):
+                pass
+
+    def readers(self) -> tuple[int, ...]:
+        """Return the ends to drain."""
+        return tuple(self._readers)
+
+    def close(self) -> None:
+        """Close the ends to drain."""
+        for descriptor in self._readers:
+            os.close(descriptor)
+        self._readers.clear()
+
+
+def supervise(pipes: Pipes, running: Spawner, watch: Watch, bury: Callable[[], None]) -> dict[str, Any]:
+    """Drain and watch a program until it has ended and its streams too; return the spawner's report of its end.
+
+    `bury` is called once the program itself has ended: it kills what that left behind, so that the streams end.
+    Raises TimeoutError when a killed program doesn't go away.
+    """
+    report: dict[str, Any] | None = None
+    streams = set(pipes.readers())
+    give_up = float("inf")
+    with selectors.DefaultSelector() as selector:
+        sources: list[int | Spawner | Stop] = [*streams, running, watch.stop]
+        for source in sources:
+            selector.register(source, selectors.EVENT_READ)
+        while report is None or streams:
+            if report is None:
+                watch.check()
+            if report is not None or watch.ended_by is not End.EXITED:
+                give_up = min(give_up, time.monotonic() + AFTER_KILL_SECONDS)
+            if time.monotonic() > give_up:
+                message = "a killed program did not end"
+                raise TimeoutError(message)
+            for key, _ in selector.select(watch.pause() if report is None else AFTER_KILL_SECONDS):
+                if key.fileobj is running:
+                    report = running.answer()
+                    bury()
+                elif key.fd in streams and pipes.drain(key.fd):
+                    continue
+                streams.discard(key.fd)
+                selector.unregister(key.fileobj)
+    return report
+
+
+def completed(report: Mapping[str, Any], watch: Watch, wall_seconds: float) -> Completed:
+    """Return the Completed of a spawner's report."""
+    status: int = report["status"]
+    exit_code = status if status >= 0 else 128 - status
+    if watch.ended_by in (End.TIMEOUT, End.CANCELLED):
+        exit_code = -1
+    elif watch.ended_by is End.MEMORY:
+        exit_code = 137
+    cpu_ms, max_memory_kb = map(max, zip(report["usage"], watch.spent, strict=True))
+    return Completed(watch.ended_by, exit_code, round(wall_seconds * 1000), cpu_ms, max_memory_kb)

@@ -1,0 +1,132 @@
+"""The spawner: a small process that starts programs for a worker and reads their artifacts.
+
+A program's peak memory counts from the process that started it, and a worker is large: started by a worker, a
+program of 3 MB would be charged 60. The spawner imports little, has no threads (so it may fork), adopts what a
+program leaves behind, and dies with its worker.
+
+It reads one JSON request a message from the socket that is its descriptor 0, file descriptors attached, and
+answers each with one JSON message.
+"""
+
+from __future__ import annotations
+
+import array
+import fcntl
+import json
+import os
+import resource
+import signal
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+from runtime_images.worker.sandbox import linux, reader
+
+MESSAGE_BYTES: Final = 1 << 20
+MOST_DESCRIPTORS: Final = 16
+
+
+def main() -> None:
+    """Serve until the worker is gone."""
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
+    linux.prctl(linux.PR_SET_DUMPABLE, 0)
+    connection = socket.socket(fileno=0)
+    while True:
+        try:
+            data, descriptors = receive(connection)
+        except ConnectionResetError:
+            return
+        if not data:
+            return
+        request = json.loads(data)
+        try:
+            answer(connection, request, descriptors)
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+
+
+def answer(connection: socket.socket, request: dict[str, Any], descriptors: Sequence[int]) -> None:
+    """Do what a request asks: start a program and report its end, or bury what it left."""
+    if "argv" in request:
+        run(connection, request, descriptors)
+    elif "collect" in request:
+        collect(connection, request, descriptors)
+    else:
+        send(connection, {"usage": reap(os.WNOHANG)})
+
+
+def run(connection: socket.socket, request: dict[str, Any], descriptors: Sequence[int]) -> None:
+    """Start a program with the descriptors as its 0, 1, 2, 3 …; report its pid, then how it ended."""
+    reap(os.WNOHANG)
+    moves = [(os.POSIX_SPAWN_DUP2, descriptor, target) for target, descriptor in enumerate(descriptors)]
+    try:
+        pid = os.posix_spawn(
+            request["argv"][0], request["argv"], request["env"], file_actions=moves, setsigdef=[signal.SIGPIPE]
+        )
+    except OSError as error:
+        send(connection, {"error": f"{request['argv'][0]}: {error.strerror}"})
+        return
+    send(connection, {"pid": pid})
+    _, status, usage = os.wait4(pid, 0)
+    # Where what was started hands over to a child that outlives it, the child is the program.
+    spending = reap(0) if request["family"] else spent(usage)
+    send(connection, {"status": os.waitstatus_to_exitcode(status), "usage": spending})
+
+
+def collect(connection: socket.socket, request: dict[str, Any], descriptors: Sequence[int]) -> None:
+    """Have a child without any privilege read files of the folder (first descriptor) into a pipe (second)."""
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            reader.read(reader.Wanted(**request["collect"]), *descriptors)
+            code = 0
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(pid, 0)
+    send(connection, {"status": os.waitstatus_to_exitcode(status)})
+
+
+def reap(options: int) -> list[int]:
+    """Bury all children, waiting for them (0) or not (WNOHANG); return the CPU they spent and their peak memory."""
+    cpu_ms = max_memory_kb = 0
+    with suppress(ChildProcessError):
+        while (ended := os.wait4(-1, options))[0]:
+            more_cpu_ms, memory_kb = spent(ended[2])
+            cpu_ms, max_memory_kb = cpu_ms + more_cpu_ms, max(max_memory_kb, memory_kb)
+    return [cpu_ms, max_memory_kb]
+
+
+def spent(usage: resource.struct_rusage) -> list[int]:
+    """Return a process's CPU milliseconds and peak resident KiB, its buried children's included."""
+    return [round((usage.ru_utime + usage.ru_stime) * 1000), usage.ru_maxrss]
+
+
+def receive(connection: socket.socket) -> tuple[bytes, list[int]]:
+    """Return the next message and its descriptors, above those that a program's own are moved to."""
+    descriptors = array.array("i")
+    space = socket.CMSG_LEN(MOST_DESCRIPTORS * descriptors.itemsize)
+    data, ancillary, _, _ = connection.recvmsg(MESSAGE_BYTES, space, socket.MSG_CMSG_CLOEXEC)
+    for level, kind, payload in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            descriptors.frombytes(payload[: len(payload) - len(payload) % descriptors.itemsize])
+    return data, [_above(descriptor) for descriptor in descriptors]
+
+
+def _above(descriptor: int) -> int:
+    """Move a descriptor out of the way of the numbers that a program gets."""
+    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 100)
+    os.close(descriptor)
+    return moved
+
+
+def send(connection: socket.socket, message: dict[str, Any]) -> None:
+    """Send one message."""
+    connection.sendall(json.dumps(message).encode())
+
+
+if __name__ == "__main__":
+    main()
