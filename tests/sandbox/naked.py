@@ -115,8 +115,3 @@ class NakedSandbox:
         with suppress(OSError):
             for path in folder.iterdir():
                 path.unlink()
-
-
-def make() -> NakedSandbox:
-    """Return the sandbox that isn't one."""
-    return NakedSandbox()

@@ -14,7 +14,7 @@ tries = [
     "/root/.aws/credentials",
     "/proc/kcore",
     "/proc/kmsg",
-    "/proc/keys",
+    
     "/var/run/docker.sock",
     "/run/containerd/containerd.sock",
     "/run/systemd/private",

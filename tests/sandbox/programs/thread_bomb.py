@@ -1,5 +1,5 @@
 # tries: start more threads than the limit
-# must: get fewer
+# must: get no more (a few of the sandbox's own count too)
 # limits: processes=32
 import os
 import threading
@@ -12,5 +12,5 @@ try:
         count += 1
 except RuntimeError:
     pass
-print(f"BREACH: {count} threads" if count >= 32 else "contained", flush=True)
+print(f"BREACH: {count} threads" if count > 40 else "contained", flush=True)
 os._exit(0)
