@@ -20,13 +20,13 @@ from typing import Final
 from functions.core.job import NetworkMode
 from functions.core.limits import MIB, SandboxLimits
 from runtime_images.worker.sandbox import linux, memory
-from runtime_images.worker.sandbox.area import WorkArea
+from runtime_images.worker.sandbox.area import Places, WorkArea
 from runtime_images.worker.sandbox.contract import Command, Output, SandboxUnavailableError, Stop
 from runtime_images.worker.sandbox.lookup import find_program
-from runtime_images.worker.sandbox.policy import Policy, policy
-from runtime_images.worker.sandbox.process import Spawner
+from runtime_images.worker.sandbox.policy import Policy, filter_file, policy
+from runtime_images.worker.sandbox.process import Spawner, Usage
 from runtime_images.worker.sandbox.rlimits import prlimit
-from runtime_images.worker.sandbox.seccomp import filter_file, write_filters
+from runtime_images.worker.sandbox.seccomp import write_filters
 
 BWRAP: Final = "/usr/bin/bwrap"
 SETPRIV: Final = "/usr/bin/setpriv"
@@ -108,7 +108,10 @@ class Namespaces:
         try:
             wall = _Bubblewrap(self, self._spawner, limits, network)
             owner = self._user if self._user is not None else os.geteuid()
-            area = WorkArea(mount, owner, limits, wall, self._spawner, read_as_owner=self._user is not None)
+            places = _places(self.folder)
+            for place in places.all():
+                place.mkdir()
+            area = WorkArea(places, owner, limits, wall, self._spawner, read_as_owner=self._user is not None)
             try:
                 yield area
             finally:
@@ -151,10 +154,15 @@ def _shared_arguments(view: View, folder: Path, rules: Policy) -> Iterator[str]:
     for number, toolchain in enumerate(view.folders):
         yield from ("--ro-bind", str(_reachable(toolchain, folder / f"toolchain-{number}")), str(toolchain))
     yield from ("--proc", "/proc", "--dev", "/dev")
-    area = folder / "area"
-    yield from ("--bind", str(area / "work"), "/work", "--bind", str(area / "tmp"), "/tmp")  # noqa: S108
-    yield from ("--bind", str(area / "shm"), "/dev/shm", "--remount-ro", "/dev", "--remount-ro", "/")  # noqa: S108
-    yield from ("--chdir", "/work")
+    for place, shown in zip(_places(folder).all(), rules.files.writable, strict=True):
+        yield from ("--bind", str(place), shown)
+    for sealed in ("/dev", "/proc", "/"):  # what bubblewrap made itself, and left writable
+        yield from ("--remount-ro", sealed)
+    yield from ("--chdir", rules.files.writable[0])
+
+
+def _places(folder: Path) -> Places:
+    return Places(*(folder / "area" / name for name in ("work", "tmp", "shm")))
 
 
 def _write_etc(target: Path, source: Path) -> None:
@@ -212,7 +220,7 @@ class _Bubblewrap:
         argv = [*self._backend.command(self._limits), "--", program, *command.argv[1:]]
         passed = [_sealed(self._backend.arguments(), environment), os.open(self._filter, os.O_RDONLY), status, block]
         try:
-            self._spawner.request({"argv": argv, "env": {}, "family": True}, (*standard, *passed))
+            self._spawner.request({"argv": argv, "family": True}, (*standard, *passed))
         finally:
             for descriptor in passed:
                 os.close(descriptor)
@@ -238,8 +246,6 @@ class _Bubblewrap:
             text += data
         self._child = int(json.loads(text.split(b"\n")[0])["child-pid"])
         self._pidfd = os.pidfd_open(self._child)
-        with suppress(FileNotFoundError):
-            Path(f"/proc/{self._child}/oom_score_adj").write_text("1000")
 
     def _spawner_report_is_void(self) -> None:
         """Take the report of a bubblewrap that never got to the program out of the line."""
@@ -256,7 +262,7 @@ class _Bubblewrap:
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
 
-    def bury(self) -> None:
+    def bury(self) -> Usage:
         """Nothing outlives the namespace; but see whether the program began, or bubblewrap gave up before."""
         text = b""
         while data := os.read(self._status, 4096):
@@ -265,6 +271,7 @@ class _Bubblewrap:
         if b"exit-code" not in text and not self._killed:
             message = "bubblewrap could not make the sandbox."
             raise SandboxUnavailableError(message)
+        return 0, 0
 
     def _close(self) -> None:
         os.close(self._status)

@@ -7,7 +7,9 @@ import tomllib
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+from functions.core.job import NetworkMode
 
 POLICY_FILE: Final = Path(__file__).with_name("policy.toml")
 
@@ -17,10 +19,11 @@ class _Part(BaseModel):
 
 
 class User(_Part):
-    """User ids of programs."""
+    """User ids. None may be 0: whoever has the executioner's kills all that is the program's."""
 
-    inside: int
-    first_outside: int
+    inside: int = Field(gt=0)
+    first_outside: int = Field(gt=0)
+    executioner: int = Field(gt=0)
 
 
 class Files(_Part):
@@ -28,8 +31,7 @@ class Files(_Part):
 
     show: tuple[str, ...]
     show_etc: tuple[str, ...]
-    work: str
-    writable: tuple[str, ...]
+    writable: tuple[str, str, str]
     etc: dict[str, str]
 
 
@@ -48,7 +50,6 @@ class Seccomp(_Part):
     clone_flags: tuple[int, ...]
     ioctls: tuple[int, ...]
     sockets: dict[str, tuple[int, ...]]
-    deny_more: dict[str, tuple[str, ...]]
 
 
 class Policy(_Part):
@@ -66,3 +67,8 @@ class Policy(_Part):
 def policy() -> Policy:
     """Return the policy, read once. Raises ValueError for a file with an unknown or missing part."""
     return Policy.model_validate(tomllib.loads(POLICY_FILE.read_text("utf-8")))
+
+
+def filter_file(folder: Path, backend: str, mode: NetworkMode) -> Path:
+    """Return where a backend's filter for a network mode is kept; seccomp.py makes it."""
+    return folder / f"{backend}-{mode}.bpf"
