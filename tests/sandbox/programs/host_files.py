@@ -14,7 +14,6 @@ tries = [
     "/root/.aws/credentials",
     "/proc/kcore",
     "/proc/kmsg",
-    
     "/var/run/docker.sock",
     "/run/containerd/containerd.sock",
     "/run/systemd/private",

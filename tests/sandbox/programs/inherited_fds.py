@@ -9,5 +9,9 @@ for name in os.listdir("/proc/self/fd"):
     except OSError:
         continue
 own = f"/proc/{os.getpid()}/fd"
-strange = {n: t for n, t in fds.items() if t != own and not (n < 3 and (t.startswith("pipe:") or t in ("/dev/null", "/memfd:stdin (deleted)")))}
+strange = {
+    n: t
+    for n, t in fds.items()
+    if t != own and not (n < 3 and (t.startswith("pipe:") or t in ("/dev/null", "/memfd:stdin (deleted)")))
+}
 print(f"BREACH: {strange}" if strange else "contained")
