@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
-from functions.core.limits import ARTIFACT_BYTES, ARTIFACTS, SandboxLimits
+from functions.core.job import NetworkMode
+from functions.core.limits import ARTIFACT_BYTES, ARTIFACTS, MIB, SandboxLimits
 from runtime_images.worker.sandbox import artifacts
 from runtime_images.worker.sandbox.contract import (
     CollectedFile,
     Command,
     Completed,
     Output,
+    Sandbox,
     SandboxUnavailableError,
     Stop,
 )
 from runtime_images.worker.sandbox.process import Pipes, Spawner, Watch, completed, supervise
 from runtime_images.worker.sandbox.reader import Wanted
 
-FOLDERS: Final = (("work", 0o700), ("tmp", 0o700), ("tmp/input", 0o755), ("tmp/artifacts", 0o755), ("shm", 0o700))
 MESSAGE_BYTES: Final = 500
+TRIAL_SECONDS: Final = 10.0
+SEALS: Final = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
+
+
+class Folder(NamedTuple):
+    """A folder that an area begins with."""
+
+    name: str
+    mode: int
 
 
 class Wall(Protocol):
@@ -46,7 +57,15 @@ class WorkArea:
     """The contract's Area: a folder that the backend made, and the backend's wall."""
 
     def __init__(
-        self, root: Path, owner: int, limits: SandboxLimits, wall: Wall, spawner: Spawner, *, read_as_owner: bool
+        self,
+        root: Path,
+        folders: Iterable[Folder],
+        owner: int,
+        limits: SandboxLimits,
+        wall: Wall,
+        spawner: Spawner,
+        *,
+        read_as_owner: bool,
     ) -> None:
         """Make the folders, owned by `owner`. Artifacts are read as `owner`, or as us without capabilities."""
         self._root = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -55,7 +74,7 @@ class WorkArea:
         self._wall = wall
         self._spawner = spawner
         self._reader = owner if read_as_owner else None
-        for name, mode in FOLDERS:
+        for name, mode in folders:
             os.mkdir(name, mode, dir_fd=self._root)
             os.chown(name, owner, owner, dir_fd=self._root)
 
@@ -112,9 +131,10 @@ class WorkArea:
         return completed(report, watch, time.monotonic() - begin)
 
     def _start(self, command: Command, stdout: int, stderr: int) -> None:
-        stdin = os.memfd_create("stdin", os.MFD_CLOEXEC)
+        stdin = os.memfd_create("stdin", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         try:
             _write_all(stdin, command.stdin)
+            fcntl.fcntl(stdin, fcntl.F_ADD_SEALS, SEALS)  # the program reads it, and that's all
             self._wall.start(command, (stdin, stdout, stderr))
         finally:
             for descriptor in (stdin, stdout, stderr):
@@ -134,6 +154,20 @@ class WorkArea:
         pipes.close()
         self._spawner.answer()
         return artifacts.parse(stream.bytes())
+
+
+def trial(sandbox: Sandbox) -> None:
+    """Prove that a sandbox works by running `true` in it. Raises SandboxUnavailableError."""
+    stop = Stop()
+    stdout, stderr = Output(MIB), Output(MIB)
+    try:
+        with sandbox.open(SandboxLimits(), NetworkMode.ZEROTRUST) as area:
+            done = area.run(Command(("true",), {}, TRIAL_SECONDS), stdout, stderr, stop)
+    finally:
+        stop.close()
+    if done.exit_code != 0:
+        message = f"A trial program failed in the sandbox: {stderr.bytes().decode('utf-8', 'replace')}"
+        raise SandboxUnavailableError(message)
 
 
 def _write_all(descriptor: int, content: bytes) -> None:

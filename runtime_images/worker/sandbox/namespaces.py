@@ -20,18 +20,23 @@ from typing import Final
 from functions.core.job import NetworkMode
 from functions.core.limits import MIB, SandboxLimits
 from runtime_images.worker.sandbox import linux, memory
-from runtime_images.worker.sandbox.area import WorkArea
-from runtime_images.worker.sandbox.contract import Command, Output, SandboxUnavailableError, Stop
+from runtime_images.worker.sandbox.area import Folder, WorkArea, trial
+from runtime_images.worker.sandbox.contract import Command, SandboxUnavailableError
 from runtime_images.worker.sandbox.lookup import find_program
 from runtime_images.worker.sandbox.policy import Policy, policy
 from runtime_images.worker.sandbox.process import Spawner
 from runtime_images.worker.sandbox.rlimits import prlimit
-from runtime_images.worker.sandbox.seccomp import filter_file, write_filters
+from runtime_images.worker.sandbox.seccomp import write_filters
+from runtime_images.worker.sandbox.seccomp_files import filter_file
 
 BWRAP: Final = "/usr/bin/bwrap"
 SETPRIV: Final = "/usr/bin/setpriv"
 ADVICE: Final = "run 'apt-get install -y bubblewrap' (Debian) or your system's counterpart"
 START_SECONDS: Final = 10.0
+FOLDERS: Final = (
+    *(Folder("work", 0o700), Folder("tmp", 0o700), Folder("shm", 0o700)),
+    *(Folder("tmp/input", 0o755), Folder("tmp/artifacts", 0o755)),
+)
 OWN_PROCESSES: Final = 8  # what may count beside a program's own: bubblewrap's two, a worker's in its namespace
 # Descriptors that bubblewrap finds open, beside 0, 1 and 2.
 ARGUMENTS, FILTER, STATUS, BLOCK = 3, 4, 5, 6
@@ -83,16 +88,7 @@ class Namespaces:
 
     def check(self) -> None:
         """Prove by a trial run that isolation works. Raises SandboxUnavailableError."""
-        stop = Stop()
-        stdout, stderr = Output(MIB), Output(MIB)
-        try:
-            with self.open(SandboxLimits(), NetworkMode.ZEROTRUST) as area:
-                done = area.run(Command(("true",), {}, START_SECONDS), stdout, stderr, stop)
-        finally:
-            stop.close()
-        if done.exit_code != 0:
-            message = f"A trial program failed in bubblewrap: {stderr.bytes().decode('utf-8', 'replace')}"
-            raise SandboxUnavailableError(message)
+        trial(self)
 
     @contextmanager
     def open(self, limits: SandboxLimits, network: NetworkMode) -> Iterator[WorkArea]:
@@ -108,7 +104,7 @@ class Namespaces:
         try:
             wall = _Bubblewrap(self, self._spawner, limits, network)
             owner = self._user if self._user is not None else os.geteuid()
-            area = WorkArea(mount, owner, limits, wall, self._spawner, read_as_owner=self._user is not None)
+            area = WorkArea(mount, FOLDERS, owner, limits, wall, self._spawner, read_as_owner=self._user is not None)
             try:
                 yield area
             finally:
@@ -153,7 +149,17 @@ def _shared_arguments(view: View, folder: Path, rules: Policy) -> Iterator[str]:
     yield from ("--proc", "/proc", "--dev", "/dev")
     area = folder / "area"
     yield from ("--bind", str(area / "work"), "/work", "--bind", str(area / "tmp"), "/tmp")  # noqa: S108
-    yield from ("--bind", str(area / "shm"), "/dev/shm", "--remount-ro", "/dev", "--remount-ro", "/")  # noqa: S108
+    yield from (
+        "--bind",
+        str(area / "shm"),
+        "/dev/shm",
+        "--remount-ro",
+        "/dev",
+        "--remount-ro",
+        "/proc",
+        "--remount-ro",
+        "/",
+    )
     yield from ("--chdir", "/work")
 
 

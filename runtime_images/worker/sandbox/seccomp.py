@@ -14,15 +14,11 @@ import pyseccomp
 
 from functions.core.job import NetworkMode
 from runtime_images.worker.sandbox.policy import Seccomp, policy
+from runtime_images.worker.sandbox.seccomp_files import filter_file
 
 BACKENDS: Final = ("namespaces", "task")
 FAMILIES: Final = 64  # address families that a rule each can refuse; higher numbers are refused by their bits
 INT_BITS: Final = 32
-
-
-def filter_file(folder: Path, backend: str, mode: NetworkMode) -> Path:
-    """Return where a filter is kept."""
-    return folder / f"{backend}-{mode}.bpf"
 
 
 def write_filters(folder: Path) -> None:

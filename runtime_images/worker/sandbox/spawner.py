@@ -64,7 +64,12 @@ def run(connection: socket.socket, request: dict[str, Any], descriptors: Sequenc
     moves = [(os.POSIX_SPAWN_DUP2, descriptor, target) for target, descriptor in enumerate(descriptors)]
     try:
         pid = os.posix_spawn(
-            request["argv"][0], request["argv"], request["env"], file_actions=moves, setsigdef=[signal.SIGPIPE]
+            request["argv"][0],
+            request["argv"],
+            request["env"],
+            file_actions=moves,
+            setsid=True,  # a group of its own: signals to a group cross every other border
+            setsigdef=[signal.SIGPIPE],
         )
     except OSError as error:
         send(connection, {"error": f"{request['argv'][0]}: {error.strerror}"})
