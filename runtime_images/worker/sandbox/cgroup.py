@@ -22,13 +22,14 @@ class Version:
     """The files of one version of the kernel's interface."""
 
     folder: Path
-    limits: tuple[str, ...]  # the first is the one that must exist
+    limits: tuple[str, str]  # of memory, and of swap
+    swap_included: bool  # whether the second limit is of both together
     events: str
 
 
 VERSIONS: Final = (
-    Version(ROOT, ("memory.max", "memory.swap.max"), "memory.events"),
-    Version(ROOT / "memory", ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes"), "memory.oom_control"),
+    Version(ROOT, ("memory.max", "memory.swap.max"), False, "memory.events"),
+    Version(ROOT / "memory", ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes"), True, "memory.oom_control"),
 )
 
 
@@ -55,10 +56,12 @@ class MemoryGroup:
 
     def hold(self, pid: int, limit: int) -> None:
         """Put a process, and so all that it will start, under a limit in bytes. Raises OSError."""
-        main, swap = self.version.limits
-        (self.folder / main).write_text(str(limit))
-        with suppress(OSError):  # a kernel may not account for swap
-            (self.folder / swap).write_text("0" if swap == "memory.swap.max" else str(limit))
+        memory, swap = (self.folder / name for name in self.version.limits)
+        if self.version.swap_included and swap.exists():
+            swap.write_text("-1")  # it mustn't be below the other at any time
+        memory.write_text(str(limit))
+        if swap.exists():  # a kernel may not account for swap
+            swap.write_text(str(limit if self.version.swap_included else 0))
         self._kills_before = self._kills()
         (self.folder / "cgroup.procs").write_text(str(pid))
 
