@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
+from runtime_images.worker.sandbox.contract import SandboxUnavailableError
 from tests.sandbox import endpoint
 from tests.sandbox.program import LIMITS
 
@@ -79,7 +80,10 @@ class Cell:
         collect: list[str] | None = None,
         network: str = "zerotrust",
     ) -> dict[str, Any]:
-        """Run one job and return the driver's answer. Raises CellLostError when there is none in time."""
+        """Run one job and return the driver's answer. Raises CellLostError when there is none in time.
+
+        Raises SandboxUnavailableError when the backend does.
+        """
         request = {
             "commands": commands,
             "files": {name: base64.b64encode(content).decode() for name, content in files.items()},
@@ -95,6 +99,8 @@ class Cell:
         except BrokenPipeError as error:
             raise CellLostError("the supervisor is dead") from error
         answer = self._read(sum(command["timeout"] for command in commands) + 15)
+        if "unavailable" in answer:
+            raise SandboxUnavailableError(answer["unavailable"])
         for stream in ("stdout", "stderr"):
             answer[stream] = base64.b64decode(answer[stream])
         return answer

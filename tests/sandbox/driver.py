@@ -14,27 +14,45 @@ import re
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from functions.core.job import NetworkMode
 from functions.core.limits import OUTPUT_BYTES, SandboxLimits
-from runtime_images.worker.sandbox.contract import Area, Command, Completed, Output, Sandbox, Stop
-from runtime_images.worker.sandbox.namespaces import Namespaces
+from runtime_images.worker.sandbox.contract import (
+    Area,
+    Command,
+    Completed,
+    Output,
+    Sandbox,
+    SandboxUnavailableError,
+    Stop,
+)
 from tests.sandbox import naked
 
-SHARED_PLACES = ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/run")  # noqa: S108
+CONTAINER_PLACES = ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/run")  # noqa: S108
 SETTLE_SECONDS = 1.0  # how long the kernel may take to bury what was killed
 
 
-def backend(name: str) -> Sandbox:
+@dataclass(frozen=True, slots=True)
+class Supervisor:
+    """A backend, and where its jobs may leave something on this machine."""
+
+    sandbox: Sandbox
+    places: tuple[str, ...]
+
+
+def supervisor(name: str) -> Supervisor:
     """Return the shipped backend of that name, or the one without walls."""
     if name == "naked":
-        return naked.NakedSandbox()
-    folder = Path(tempfile.mkdtemp())
-    sandbox = Namespaces(folder)
+        return Supervisor(naked.NakedSandbox(), CONTAINER_PLACES)
+    from runtime_images.worker.sandbox.namespaces import Namespaces  # noqa: PLC0415  # the image has no libseccomp
+
+    folder = tempfile.mkdtemp()
+    sandbox = Namespaces(Path(folder))
     sandbox.prepare()
-    return sandbox
+    return Supervisor(sandbox, (folder, f"{folder}/area", "/dev/shm"))  # noqa: S108
 
 
 def memory_kb(which: str) -> int:
@@ -63,9 +81,9 @@ def processes() -> dict[int, str]:
     return found
 
 
-def files() -> set[str]:
-    """Return what is in the places that all programs of a machine share."""
-    return {str(path) for place in SHARED_PLACES if Path(place).is_dir() for path in Path(place).iterdir()}
+def files(places: tuple[str, ...]) -> set[str]:
+    """Return what is in the places that jobs may leave something in."""
+    return {str(path) for place in places if Path(place).is_dir() for path in Path(place).iterdir()}
 
 
 def system_v() -> str:
@@ -133,13 +151,13 @@ def strangers(before: dict[int, str]) -> list[str]:
         time.sleep(0.01)
 
 
-def answer(sandbox: Sandbox, request: dict[str, Any]) -> dict[str, Any]:
+def answer(supervisor: Supervisor, request: dict[str, Any]) -> dict[str, Any]:
     """Run one job and say how the supervisor fared."""
-    processes_before, files_before, system_v_before = processes(), files(), system_v()
+    processes_before, files_before, system_v_before = processes(), files(supervisor.places), system_v()
     reset_peak()
     memory_before = memory_kb("VmRSS")
     job = Job(request)
-    result = job.run(sandbox)
+    result = job.run(supervisor.sandbox)
     growth = memory_kb("VmHWM") - memory_before
     return result | {
         "stdout": base64.b64encode(job.stdout.bytes()).decode(),
@@ -147,18 +165,22 @@ def answer(sandbox: Sandbox, request: dict[str, Any]) -> dict[str, Any]:
         "truncated": [n for n in ("stdout", "stderr") if getattr(job, n).truncated],
         "memory_growth_kb": growth,
         "processes_left": strangers(processes_before),
-        "files_left": sorted(files() - files_before),
+        "files_left": sorted(files(supervisor.places) - files_before),
         "system_v_left": system_v() != system_v_before,
     }
 
 
 def main() -> None:
     """Serve until stdin ends."""
-    sandbox = backend(sys.argv[1])
-    sandbox.check()
-    print(json.dumps({"ready": sandbox.name}), flush=True)  # noqa: T201
+    serving = supervisor(sys.argv[1])
+    serving.sandbox.check()
+    print(json.dumps({"ready": serving.sandbox.name}), flush=True)  # noqa: T201
     for line in sys.stdin:
-        print(json.dumps(answer(sandbox, json.loads(line))), flush=True)  # noqa: T201
+        try:
+            reply = answer(serving, json.loads(line))
+        except SandboxUnavailableError as error:
+            reply = {"unavailable": str(error)}
+        print(json.dumps(reply), flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

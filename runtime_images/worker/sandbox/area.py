@@ -6,39 +6,36 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
-from functions.core.limits import ARTIFACT_BYTES, ARTIFACTS, SandboxLimits
+from functions.core.job import NetworkMode
+from functions.core.limits import ARTIFACT_BYTES, ARTIFACTS, MIB, SandboxLimits
 from runtime_images.worker.sandbox import artifacts
 from runtime_images.worker.sandbox.contract import (
     CollectedFile,
     Command,
     Completed,
+    End,
     Output,
+    Sandbox,
     SandboxUnavailableError,
     Stop,
 )
-from runtime_images.worker.sandbox.process import Pipes, Spawner, Usage, Watch, completed, supervise
+from runtime_images.worker.sandbox.process import Pipes, Spawner, Watch, completed, supervise
 from runtime_images.worker.sandbox.reader import Wanted
 
 MESSAGE_BYTES: Final = 500
-FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-SEALS: Final = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
+TRIAL_SECONDS: Final = 10.0
+SEALS: Final = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
-    """The folders that a job may write in, empty, where the trusted side sees them."""
+class Folder(NamedTuple):
+    """A folder that an area begins with."""
 
-    work: Path
-    tmp: Path
-    shm: Path
-
-    def all(self) -> tuple[Path, ...]:
-        """Return them."""
-        return self.work, self.tmp, self.shm
+    name: str
+    mode: int
 
 
 class Wall(Protocol):
@@ -53,51 +50,55 @@ class Wall(Protocol):
     def kill(self) -> None:
         """Kill the program and everything that it started."""
 
-    def bury(self) -> Usage:
-        """End what a program that has ended left, and return what that had used.
+    def out_of_memory(self) -> bool:
+        """Whether the kernel killed for memory what the program had become."""
 
-        Raises SandboxUnavailableError if the program never began.
-        """
+    def bury(self) -> None:
+        """End what a program that has ended left. Raises SandboxUnavailableError if the program never began."""
 
 
 class WorkArea:
-    """The contract's Area: folders that the backend made, and the backend's wall."""
+    """The contract's Area: a folder that the backend made, and the backend's wall."""
 
     def __init__(
-        self, places: Places, owner: int, limits: SandboxLimits, wall: Wall, spawner: Spawner, *, read_as_owner: bool
+        self,
+        root: Path,
+        folders: Iterable[Folder],
+        owner: int,
+        limits: SandboxLimits,
+        wall: Wall,
+        spawner: Spawner,
+        *,
+        read_as_owner: bool,
     ) -> None:
-        """Give the places to `owner`. Artifacts are read as `owner`, or as us without capabilities."""
+        """Make the folders, owned by `owner`. Artifacts are read as `owner`, or as us without capabilities."""
+        self._root = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._owner = owner
         self._limits = limits
         self._wall = wall
         self._spawner = spawner
         self._reader = owner if read_as_owner else None
-        for place in places.all():
-            os.chown(place, owner, owner)
-            place.chmod(0o700)
-        self._work, self._tmp = (os.open(place, FOLDER) for place in (places.work, places.tmp))
-        for name in ("input", "artifacts"):
-            os.mkdir(name, 0o755, dir_fd=self._tmp)
-            os.chown(name, owner, owner, dir_fd=self._tmp)
+        for name, mode in folders:
+            os.mkdir(name, mode, dir_fd=self._root)
+            os.chown(name, owner, owner, dir_fd=self._root)
 
     def close(self) -> None:
-        """Let go of the folders."""
-        os.close(self._work)
-        os.close(self._tmp)
+        """Let go of the folder."""
+        os.close(self._root)
 
     def write(self, name: str, content: bytes) -> None:
         """Put a file into the working directory, before the first command, in place of one of that name."""
-        self._write(self._work, name, content)
+        self._write(f"work/{name}", content)
 
     def write_input(self, name: str, content: bytes) -> None:
         """Put an input file into the working directory and under /tmp/input/."""
-        self._write(self._work, name, content)
-        self._write(self._tmp, f"input/{name}", content)
+        self._write(f"work/{name}", content)
+        self._write(f"tmp/input/{name}", content)
 
-    def _write(self, folder: int, path: str, content: bytes) -> None:
+    def _write(self, path: str, content: bytes) -> None:
         # Nothing of the job has run yet, so there is no link to follow; O_NOFOLLOW says so too.
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-        descriptor = os.open(path, flags, 0o644, dir_fd=folder)
+        descriptor = os.open(path, flags, 0o644, dir_fd=self._root)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             os.fchown(descriptor, self._owner, self._owner)
@@ -125,6 +126,8 @@ class WorkArea:
             if started:
                 started()
             report = supervise(pipes, self._spawner, watch, self._wall.bury)
+            if watch.ended_by is End.EXITED and self._wall.out_of_memory():
+                watch.ended_by = End.MEMORY
         except SandboxUnavailableError as error:
             pipes.drain_all()
             message = f"{error} {stderr.tail(MESSAGE_BYTES).decode('utf-8', 'replace')}".strip()
@@ -136,7 +139,8 @@ class WorkArea:
     def _start(self, command: Command, stdout: int, stderr: int) -> None:
         stdin = os.memfd_create("stdin", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         try:
-            _fill(stdin, command.stdin)
+            _write_all(stdin, command.stdin)
+            fcntl.fcntl(stdin, fcntl.F_ADD_SEALS, SEALS)  # the program reads it, and that's all
             self._wall.start(command, (stdin, stdout, stderr))
         finally:
             for descriptor in (stdin, stdout, stderr):
@@ -149,7 +153,7 @@ class WorkArea:
         writing = pipes.open(stream)
         try:
             wanted = Wanted(list(paths), ARTIFACTS, ARTIFACT_BYTES, self._reader)
-            self._spawner.request({"collect": asdict(wanted)}, (self._work, self._tmp, writing))
+            self._spawner.request({"collect": asdict(wanted)}, (self._root, writing))
         finally:
             os.close(writing)
         pipes.drain_all()
@@ -158,9 +162,22 @@ class WorkArea:
         return artifacts.parse(stream.bytes())
 
 
-def _fill(descriptor: int, content: bytes) -> None:
-    """Make this the content of a file in memory for good, and go back to its beginning."""
+def trial(sandbox: Sandbox) -> None:
+    """Prove that a sandbox works by running `true` in it. Raises SandboxUnavailableError."""
+    stop = Stop()
+    stdout, stderr = Output(MIB), Output(MIB)
+    try:
+        with sandbox.open(SandboxLimits(), NetworkMode.ZEROTRUST) as area:
+            done = area.run(Command(("true",), {}, TRIAL_SECONDS), stdout, stderr, stop)
+    finally:
+        stop.close()
+    if done.exit_code != 0:
+        message = f"A trial program failed in the sandbox: {stderr.bytes().decode('utf-8', 'replace')}"
+        raise SandboxUnavailableError(message)
+
+
+def _write_all(descriptor: int, content: bytes) -> None:
+    """Fill a file, then go back to its beginning."""
     with os.fdopen(descriptor, "wb", closefd=False) as file:
         file.write(content)
-    fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, SEALS)
     os.lseek(descriptor, 0, os.SEEK_SET)

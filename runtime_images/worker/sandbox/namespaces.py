@@ -20,18 +20,24 @@ from typing import Final
 from functions.core.job import NetworkMode
 from functions.core.limits import MIB, SandboxLimits
 from runtime_images.worker.sandbox import linux, memory
-from runtime_images.worker.sandbox.area import Places, WorkArea
-from runtime_images.worker.sandbox.contract import Command, Output, SandboxUnavailableError, Stop
+from runtime_images.worker.sandbox.area import Folder, WorkArea, trial
+from runtime_images.worker.sandbox.cgroup import MemoryGroup
+from runtime_images.worker.sandbox.contract import Command, SandboxUnavailableError
 from runtime_images.worker.sandbox.lookup import find_program
-from runtime_images.worker.sandbox.policy import Policy, filter_file, policy
-from runtime_images.worker.sandbox.process import Spawner, Usage
+from runtime_images.worker.sandbox.policy import Policy, policy
+from runtime_images.worker.sandbox.process import Spawner
 from runtime_images.worker.sandbox.rlimits import prlimit
 from runtime_images.worker.sandbox.seccomp import write_filters
+from runtime_images.worker.sandbox.seccomp_files import filter_file
 
 BWRAP: Final = "/usr/bin/bwrap"
 SETPRIV: Final = "/usr/bin/setpriv"
 ADVICE: Final = "run 'apt-get install -y bubblewrap' (Debian) or your system's counterpart"
 START_SECONDS: Final = 10.0
+FOLDERS: Final = (
+    *(Folder("work", 0o700), Folder("tmp", 0o700), Folder("shm", 0o700)),
+    *(Folder("tmp/input", 0o755), Folder("tmp/artifacts", 0o755)),
+)
 OWN_PROCESSES: Final = 8  # what may count beside a program's own: bubblewrap's two, a worker's in its namespace
 # Descriptors that bubblewrap finds open, beside 0, 1 and 2.
 ARGUMENTS, FILTER, STATUS, BLOCK = 3, 4, 5, 6
@@ -61,6 +67,7 @@ class Namespaces:
     _spawner: Spawner | None = None
     _arguments: tuple[str, ...] = ()
     _user: int | None = None  # of programs, outside; None: this process's own
+    _group: MemoryGroup | None = None
 
     def prepare(self) -> None:
         """Enter namespaces of our own and lay out what every job shares. Raises SandboxUnavailableError."""
@@ -79,20 +86,13 @@ class Namespaces:
             raise SandboxUnavailableError(message) from error
         _write_etc(self.folder / "etc", self.view.root / "etc")
         self._arguments = tuple(_shared_arguments(self.view, self.folder, policy()))
+        if self._user is not None:
+            self._group = MemoryGroup.create()
         self._spawner = Spawner()
 
     def check(self) -> None:
         """Prove by a trial run that isolation works. Raises SandboxUnavailableError."""
-        stop = Stop()
-        stdout, stderr = Output(MIB), Output(MIB)
-        try:
-            with self.open(SandboxLimits(), NetworkMode.ZEROTRUST) as area:
-                done = area.run(Command(("true",), {}, START_SECONDS), stdout, stderr, stop)
-        finally:
-            stop.close()
-        if done.exit_code != 0:
-            message = f"A trial program failed in bubblewrap: {stderr.bytes().decode('utf-8', 'replace')}"
-            raise SandboxUnavailableError(message)
+        trial(self)
 
     @contextmanager
     def open(self, limits: SandboxLimits, network: NetworkMode) -> Iterator[WorkArea]:
@@ -106,12 +106,9 @@ class Namespaces:
         mount = self.folder / "area"
         linux.mount_tmpfs(mount, limits.work_mb * MIB, limits.inodes)
         try:
-            wall = _Bubblewrap(self, self._spawner, limits, network)
+            wall = _Bubblewrap(self, self._spawner, limits, network, self._group)
             owner = self._user if self._user is not None else os.geteuid()
-            places = _places(self.folder)
-            for place in places.all():
-                place.mkdir()
-            area = WorkArea(places, owner, limits, wall, self._spawner, read_as_owner=self._user is not None)
+            area = WorkArea(mount, FOLDERS, owner, limits, wall, self._spawner, read_as_owner=self._user is not None)
             try:
                 yield area
             finally:
@@ -120,9 +117,11 @@ class Namespaces:
             linux.unmount(mount)
 
     def close(self) -> None:
-        """End the spawner."""
+        """End the spawner, and give the memory group back."""
         if self._spawner:
             self._spawner.close()
+        if self._group:
+            self._group.remove()
 
     def command(self, limits: SandboxLimits) -> list[str]:
         """Return how bubblewrap is started: with the limits and as the user that programs are to have."""
@@ -154,15 +153,11 @@ def _shared_arguments(view: View, folder: Path, rules: Policy) -> Iterator[str]:
     for number, toolchain in enumerate(view.folders):
         yield from ("--ro-bind", str(_reachable(toolchain, folder / f"toolchain-{number}")), str(toolchain))
     yield from ("--proc", "/proc", "--dev", "/dev")
-    for place, shown in zip(_places(folder).all(), rules.files.writable, strict=True):
-        yield from ("--bind", str(place), shown)
-    for sealed in ("/dev", "/proc", "/"):  # what bubblewrap made itself, and left writable
-        yield from ("--remount-ro", sealed)
-    yield from ("--chdir", rules.files.writable[0])
-
-
-def _places(folder: Path) -> Places:
-    return Places(*(folder / "area" / name for name in ("work", "tmp", "shm")))
+    area = folder / "area"
+    yield from ("--bind", str(area / "work"), "/work", "--bind", str(area / "tmp"), "/tmp")  # noqa: S108
+    yield from ("--bind", str(area / "shm"), "/dev/shm")  # noqa: S108
+    yield from ("--remount-ro", "/dev", "--remount-ro", "/proc", "--remount-ro", "/")
+    yield from ("--chdir", "/work")
 
 
 def _write_etc(target: Path, source: Path) -> None:
@@ -200,10 +195,18 @@ def _namespace_advice() -> str:
 class _Bubblewrap:
     """The wall of one job: each program in namespaces of its own, held back until it can be killed."""
 
-    def __init__(self, backend: Namespaces, spawner: Spawner, limits: SandboxLimits, network: NetworkMode) -> None:
+    def __init__(
+        self,
+        backend: Namespaces,
+        spawner: Spawner,
+        limits: SandboxLimits,
+        network: NetworkMode,
+        group: MemoryGroup | None,
+    ) -> None:
         self._backend = backend
         self._spawner = spawner
         self._limits = limits
+        self._group = group
         self._filter = filter_file(backend.folder / "filters", backend.name, network)
         self._child = 0  # first process of the program's PID namespace
         self._pidfd = -1
@@ -220,7 +223,7 @@ class _Bubblewrap:
         argv = [*self._backend.command(self._limits), "--", program, *command.argv[1:]]
         passed = [_sealed(self._backend.arguments(), environment), os.open(self._filter, os.O_RDONLY), status, block]
         try:
-            self._spawner.request({"argv": argv, "family": True}, (*standard, *passed))
+            self._spawner.request({"argv": argv, "env": {}, "family": True}, (*standard, *passed))
         finally:
             for descriptor in passed:
                 os.close(descriptor)
@@ -246,6 +249,10 @@ class _Bubblewrap:
             text += data
         self._child = int(json.loads(text.split(b"\n")[0])["child-pid"])
         self._pidfd = os.pidfd_open(self._child)
+        with suppress(FileNotFoundError, ProcessLookupError):
+            Path(f"/proc/{self._child}/oom_score_adj").write_text("1000")
+            if self._group:
+                self._group.hold(self._child, (self._limits.memory_mb + self._limits.work_mb) * MIB)
 
     def _spawner_report_is_void(self) -> None:
         """Take the report of a bubblewrap that never got to the program out of the line."""
@@ -262,7 +269,11 @@ class _Bubblewrap:
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
 
-    def bury(self) -> Usage:
+    def out_of_memory(self) -> bool:
+        """Whether the kernel killed one of the program's processes for memory."""
+        return self._group is not None and self._group.killed()
+
+    def bury(self) -> None:
         """Nothing outlives the namespace; but see whether the program began, or bubblewrap gave up before."""
         text = b""
         while data := os.read(self._status, 4096):
@@ -271,7 +282,6 @@ class _Bubblewrap:
         if b"exit-code" not in text and not self._killed:
             message = "bubblewrap could not make the sandbox."
             raise SandboxUnavailableError(message)
-        return 0, 0
 
     def _close(self) -> None:
         os.close(self._status)

@@ -7,9 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from functions.core.job import NetworkMode
+from pydantic import BaseModel, ConfigDict
 
 POLICY_FILE: Final = Path(__file__).with_name("policy.toml")
 
@@ -19,11 +17,10 @@ class _Part(BaseModel):
 
 
 class User(_Part):
-    """User ids. None may be 0: whoever has the executioner's kills all that is the program's."""
+    """User ids of programs."""
 
-    inside: int = Field(gt=0)
-    first_outside: int = Field(gt=0)
-    executioner: int = Field(gt=0)
+    inside: int
+    first_outside: int
 
 
 class Files(_Part):
@@ -31,7 +28,8 @@ class Files(_Part):
 
     show: tuple[str, ...]
     show_etc: tuple[str, ...]
-    writable: tuple[str, str, str]
+    work: str
+    writable: tuple[str, ...]
     etc: dict[str, str]
 
 
@@ -50,6 +48,7 @@ class Seccomp(_Part):
     clone_flags: tuple[int, ...]
     ioctls: tuple[int, ...]
     sockets: dict[str, tuple[int, ...]]
+    deny_more: dict[str, tuple[str, ...]]
 
 
 class Policy(_Part):
@@ -67,8 +66,3 @@ class Policy(_Part):
 def policy() -> Policy:
     """Return the policy, read once. Raises ValueError for a file with an unknown or missing part."""
     return Policy.model_validate(tomllib.loads(POLICY_FILE.read_text("utf-8")))
-
-
-def filter_file(folder: Path, backend: str, mode: NetworkMode) -> Path:
-    """Return where a backend's filter for a network mode is kept; seccomp.py makes it."""
-    return folder / f"{backend}-{mode}.bpf"

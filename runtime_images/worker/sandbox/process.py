@@ -22,8 +22,6 @@ WATCH_SECONDS: Final = 0.02  # between looks at the memory
 AFTER_KILL_SECONDS: Final = 5.0  # by then the kernel has ended what was killed
 NO_VARIABLES: Final[Mapping[str, str]] = {}
 
-Usage = tuple[int, int]  # CPU milliseconds, and the peak resident KiB of one process
-
 
 class SpawnerLostError(OSError):
     """The spawner is gone; the worker can't go on."""
@@ -82,7 +80,7 @@ class Watch:
     pids: Callable[[], Iterable[int]]
     kill: Callable[[], None]
     ended_by: End = End.EXITED
-    spent: Usage = (0, 0)  # when it was killed: the kernel doesn't add up what dies all at once
+    spent: tuple[int, int] = (0, 0)  # when it was killed: the kernel doesn't add up what dies all at once
     _next_look: float = 0.0
 
     def check(self) -> None:
@@ -148,11 +146,10 @@ class Pipes:
         self._readers.clear()
 
 
-def supervise(pipes: Pipes, running: Spawner, watch: Watch, bury: Callable[[], Usage]) -> dict[str, Any]:
+def supervise(pipes: Pipes, running: Spawner, watch: Watch, bury: Callable[[], None]) -> dict[str, Any]:
     """Drain and watch a program until it has ended and its streams too; return the spawner's report of its end.
 
-    `bury` is called once the program itself has ended: it kills what that left behind, so that the streams end,
-    and returns what that had used.
+    `bury` is called once the program itself has ended: it kills what that left behind, so that the streams end.
     Raises TimeoutError when a killed program doesn't go away.
     """
     report: dict[str, Any] | None = None
@@ -173,16 +170,12 @@ def supervise(pipes: Pipes, running: Spawner, watch: Watch, bury: Callable[[], U
             for key, _ in selector.select(watch.pause() if report is None else AFTER_KILL_SECONDS):
                 if key.fileobj is running:
                     report = running.answer()
-                    report["usage"] = _together(report["usage"], bury())
+                    bury()
                 elif key.fd in streams and pipes.drain(key.fd):
                     continue
                 streams.discard(key.fd)
                 selector.unregister(key.fileobj)
     return report
-
-
-def _together(first: Usage, second: Usage) -> Usage:
-    return first[0] + second[0], max(first[1], second[1])
 
 
 def completed(report: Mapping[str, Any], watch: Watch, wall_seconds: float) -> Completed:

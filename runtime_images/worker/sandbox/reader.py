@@ -18,7 +18,8 @@ from typing import BinaryIO, Final
 
 from runtime_images.worker.sandbox import linux
 
-ARTIFACT_FOLDER: Final = "artifacts"
+ARTIFACT_FOLDER: Final = "tmp/artifacts"
+WORK_FOLDER: Final = "work"
 MOST_ENTRIES: Final = 10_000  # looked at, so that a folder of empties doesn't take for ever
 MOST_SECONDS: Final = 10
 DEPTH: Final = 8
@@ -37,8 +38,8 @@ class Wanted:
     user: int | None  # to read as; None: this process's own, without capabilities
 
 
-def read(wanted: Wanted, work: int, tmp: int, output: int) -> None:
-    """Write the files to the descriptor `output`; `work` and `tmp` are the job's two folders, open."""
+def read(wanted: Wanted, root: int, output: int) -> None:
+    """Write the files to the descriptor `output`; `root` is a descriptor of the job's area."""
     user = wanted.user
     signal.alarm(MOST_SECONDS)
     if user is not None:
@@ -49,7 +50,7 @@ def read(wanted: Wanted, work: int, tmp: int, output: int) -> None:
         linux.drop_capabilities()
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
     with os.fdopen(output, "wb", closefd=False) as pipe:
-        _write_all(pipe, _found(work, tmp, wanted.paths), wanted)
+        _write_all(pipe, _found(root, wanted.paths), wanted)
 
 
 def _write_all(pipe: BinaryIO, found: Iterator[tuple[str, int]], wanted: Wanted) -> None:
@@ -73,27 +74,24 @@ def _content(descriptor: int, size: int) -> bytes:
     return b"".join(parts)
 
 
-def _found(work: int, tmp: int, paths: list[str]) -> Iterator[tuple[str, int]]:
+def _found(root: int, paths: list[str]) -> Iterator[tuple[str, int]]:
     """Yield (path, open descriptor) of each candidate."""
+    work = _folder(root, WORK_FOLDER)
     for path in paths:
         with suppress(OSError):
-            yield path, _open_below(work, path)
+            yield path, os.open(path, _OPEN, dir_fd=work)
     with suppress(OSError):
-        yield from _walk(os.open(ARTIFACT_FOLDER, _OPEN_FOLDER, dir_fd=tmp), "", DEPTH, iter(range(MOST_ENTRIES)))
+        yield from _walk(_folder(root, ARTIFACT_FOLDER), "", DEPTH, iter(range(MOST_ENTRIES)))
 
 
-def _open_below(folder: int, path: str) -> int:
-    """Open a file some folders down, following no link on the way."""
-    *folders, name = path.split("/")
-    descriptor = os.dup(folder)
-    try:
-        for part in folders:
-            below = os.open(part, _OPEN_FOLDER, dir_fd=descriptor)
-            os.close(descriptor)
-            descriptor = below
-        return os.open(name, _OPEN, dir_fd=descriptor)
-    finally:
+def _folder(root: int, path: str) -> int:
+    """Open a folder one component at a time, following no link."""
+    descriptor = os.dup(root)
+    for part in path.split("/"):
+        below = os.open(part, _OPEN_FOLDER, dir_fd=descriptor)
         os.close(descriptor)
+        descriptor = below
+    return descriptor
 
 
 def _walk(folder: int, prefix: str, depth: int, budget: Iterator[int]) -> Iterator[tuple[str, int]]:

@@ -13,7 +13,8 @@ from typing import Final
 import pyseccomp
 
 from functions.core.job import NetworkMode
-from runtime_images.worker.sandbox.policy import Seccomp, filter_file, policy
+from runtime_images.worker.sandbox.policy import Seccomp, policy
+from runtime_images.worker.sandbox.seccomp_files import filter_file
 
 BACKENDS: Final = ("namespaces", "task")
 FAMILIES: Final = 64  # address families that a rule each can refuse; higher numbers are refused by their bits
@@ -30,9 +31,7 @@ def write_filters(folder: Path) -> None:
 
 def _filter(rules: Seccomp, backend: str, mode: NetworkMode) -> pyseccomp.SyscallFilter:
     program = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
-    # Calls made in another architecture's way (32 bits, x32) don't exist, as in a kernel built without them.
-    program.set_attr(pyseccomp.Attr.ACT_BADARCH, pyseccomp.ERRNO(errno.ENOSYS))
-    for name in rules.deny:
+    for name in (*rules.deny, *rules.deny_more[backend]):
         _deny(program, name, errno.EPERM, rules)
     for name in rules.unknown:
         _deny(program, name, errno.ENOSYS, rules)

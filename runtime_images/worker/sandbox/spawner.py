@@ -17,20 +17,14 @@ import os
 import resource
 import signal
 import socket
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 
-from runtime_images.worker.sandbox import linux, memory, reader
+from runtime_images.worker.sandbox import linux, reader
 
 MESSAGE_BYTES: Final = 1 << 20
 MOST_DESCRIPTORS: Final = 16
-BURY_SECONDS: Final = 5.0  # by then the kernel has ended what was killed
-DEFAULT_SIGNALS: Final = (signal.SIGPIPE, signal.SIGXFSZ)  # which Python ignores, and a child would inherit that
-OOM_SCORE: Final = Path("/proc/self/oom_score_adj")
-FIRST_TO_GO: Final = "1000"
 
 
 def main() -> None:
@@ -61,20 +55,24 @@ def answer(connection: socket.socket, request: dict[str, Any], descriptors: Sequ
     elif "collect" in request:
         collect(connection, request, descriptors)
     else:
-        bury(connection, **request["bury"])
+        send(connection, {"usage": reap(os.WNOHANG)})
 
 
 def run(connection: socket.socket, request: dict[str, Any], descriptors: Sequence[int]) -> None:
     """Start a program with the descriptors as its 0, 1, 2, 3 …; report its pid, then how it ended."""
     reap(os.WNOHANG)
     moves = [(os.POSIX_SPAWN_DUP2, descriptor, target) for target, descriptor in enumerate(descriptors)]
-    argv = request["argv"]
     try:
-        with preferred_by_the_oom_killer():
-            # A session of its own: a signal to a process group reaches other PID namespaces too.
-            pid = os.posix_spawn(argv[0], argv, {}, file_actions=moves, setsid=True, setsigdef=DEFAULT_SIGNALS)
+        pid = os.posix_spawn(
+            request["argv"][0],
+            request["argv"],
+            request["env"],
+            file_actions=moves,
+            setsid=True,  # a group of its own: signals to a group cross every other border
+            setsigdef=[signal.SIGPIPE],
+        )
     except OSError as error:
-        send(connection, {"error": f"{argv[0]}: {error.strerror}"})
+        send(connection, {"error": f"{request['argv'][0]}: {error.strerror}"})
         return
     send(connection, {"pid": pid})
     _, status, usage = os.wait4(pid, 0)
@@ -83,55 +81,8 @@ def run(connection: socket.socket, request: dict[str, Any], descriptors: Sequenc
     send(connection, {"status": os.waitstatus_to_exitcode(status), "usage": spending})
 
 
-@contextmanager
-def preferred_by_the_oom_killer() -> Iterator[None]:
-    """Have what is started meanwhile be killed before anything of ours when the machine's memory runs out."""
-    ours = OOM_SCORE.read_text()
-    OOM_SCORE.write_text(FIRST_TO_GO)
-    try:
-        yield
-    finally:
-        OOM_SCORE.write_text(ours)
-
-
-def bury(connection: socket.socket, user: int, executioner: int) -> None:
-    """Kill all processes of a user, and report what those that were left to us had used."""
-    usage = [0, 0]
-    deadline = time.monotonic() + BURY_SECONDS
-    while True:
-        pid = os.fork()
-        if pid == 0:
-            execute(user, executioner)
-        os.waitpid(pid, 0)
-        cpu_ms, max_memory_kb = reap(os.WNOHANG)
-        usage = [usage[0] + cpu_ms, max(usage[1], max_memory_kb)]
-        if not any(memory.of_user(user)):
-            send(connection, {"usage": usage})
-            return
-        if time.monotonic() > deadline:
-            send(connection, {"error": f"processes of user {user} can't be killed"})
-            return
-        time.sleep(0.001)
-
-
-def execute(user: int, executioner: int) -> None:
-    """Kill all processes of a user at once, none of which may touch this one; never returns.
-
-    One call, during which none can fork. The effective user is whom this process may signal, the real and the
-    saved one are whose processes may signal it.
-    """
-    code = 1
-    try:
-        os.setresuid(executioner, user, executioner)
-        with suppress(ProcessLookupError):
-            os.kill(-1, signal.SIGKILL)
-        code = 0
-    finally:
-        os._exit(code)
-
-
 def collect(connection: socket.socket, request: dict[str, Any], descriptors: Sequence[int]) -> None:
-    """Have a child without any privilege read files of two folders (first descriptors) into a pipe (third)."""
+    """Have a child without any privilege read files of the folder (first descriptor) into a pipe (second)."""
     pid = os.fork()
     if pid == 0:
         code = 1

@@ -5,7 +5,8 @@ use warnings;
 my @opened;
 for my $pid (map { m{/proc/(\d+)$} } glob '/proc/[0-9]*') {
     next if $pid == $$;
-    next if open my $comm, '<', "/proc/$pid/comm" and <$comm> eq "bwrap\n";
+    my $comm;
+    next if open $comm, '<', "/proc/$pid/comm" and <$comm> eq "bwrap\n";
     my ($read, $write);
     push @opened, "$pid:read" if open $read, '<', "/proc/$pid/mem";
     push @opened, "$pid:write" if open $write, '+<', "/proc/$pid/mem";

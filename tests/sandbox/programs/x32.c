@@ -1,5 +1,7 @@
 // tries: denied calls by their x32 numbers, which a filter by number alone lets through
-// must: be denied each
+// must: be denied or killed, never served
+// expect-exit: 0 or 159
+// expect-stdout: contained or nothing
 #include "hostile.h"
 
 int main(void) {

@@ -1,0 +1,148 @@
+"""The task backend: for a container that is a microVM of its own, without user namespaces or privilege (Fargate).
+
+The supervisor is root with the few capabilities of policy.toml. A program is another user without any, behind
+a seccomp filter, with an environment made from nothing; the container's root file system is read-only, and the
+folders that a program may write are file systems in memory, sized by the task's definition.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from functions.core.job import NetworkMode
+from functions.core.limits import SandboxLimits
+from runtime_images.worker.sandbox import linux, memory
+from runtime_images.worker.sandbox.area import Folder, WorkArea, trial
+from runtime_images.worker.sandbox.contract import Command, SandboxUnavailableError
+from runtime_images.worker.sandbox.lookup import find_program
+from runtime_images.worker.sandbox.policy import policy
+from runtime_images.worker.sandbox.process import NO_VARIABLES, Spawner
+from runtime_images.worker.sandbox.rlimits import prlimit
+from runtime_images.worker.sandbox.seccomp_files import filter_file
+
+SETPRIV: Final = "/usr/bin/setpriv"
+ENV: Final = "/usr/bin/env"
+FIND: Final = "/usr/bin/find"
+SHELL: Final = "/bin/sh"
+KILL_SECONDS: Final = 5.0
+KILL_AGAIN_SECONDS: Final = 0.01
+FOLDERS: Final = (Folder("tmp/input", 0o755), Folder("tmp/artifacts", 0o755))
+
+
+@dataclass(slots=True)
+class Task:
+    """The backend for the one worker of a container."""
+
+    filters: Path  # folder that the image was built with
+    root: Path = Path("/")
+    name: str = "task"
+    _spawner: Spawner | None = None
+
+    def prepare(self) -> None:
+        """Start the spawner. Raises SandboxUnavailableError where this isn't such a container."""
+        if not linux.is_real_root():
+            message = "The task backend's supervisor must be root in its container; see policy.toml."
+            raise SandboxUnavailableError(message)
+        linux.prctl(linux.PR_SET_DUMPABLE, 0)
+        self._spawner = Spawner()
+
+    def check(self) -> None:
+        """Prove by a trial run that isolation works. Raises SandboxUnavailableError."""
+        trial(self)
+
+    @contextmanager
+    def open(self, limits: SandboxLimits, network: NetworkMode) -> Iterator[WorkArea]:
+        """Give a job the container's writable folders, and take away all that it leaves there."""
+        if self._spawner is None:
+            message = "The sandbox was not prepared."
+            raise SandboxUnavailableError(message)
+        user = policy().user.inside
+        os.chown(self.root / "work", user, user)
+        wall = _Users(self, self._spawner, limits, filter_file(self.filters, self.name, network))
+        area = WorkArea(self.root, FOLDERS, user, limits, wall, self._spawner, read_as_owner=True)
+        try:
+            yield area
+        finally:
+            area.close()
+            wall.bury()
+            self._reset()
+
+    def close(self) -> None:
+        """End the spawner."""
+        if self._spawner:
+            self._spawner.close()
+
+    def _reset(self) -> None:
+        """Leave nothing for the next job. Raises SandboxUnavailableError: then this container has served its time."""
+        writable = [str(self.root / folder.lstrip("/")) for folder in policy().files.writable]
+        # find follows no link, whatever the names, and isn't impressed by depth.
+        subprocess.run([FIND, *writable, "-xdev", "-mindepth", "1", "-delete"], env=NO_VARIABLES, check=False)
+        left = [folder for folder in writable if any(Path(folder).iterdir())]
+        if left:
+            message = f"Files of the last job could not be removed from {' '.join(left)}."
+            raise SandboxUnavailableError(message)
+
+
+class _Users:
+    """The wall of one job: its programs' user, who is nobody else."""
+
+    def __init__(self, backend: Task, spawner: Spawner, limits: SandboxLimits, seccomp: Path) -> None:
+        self._backend = backend
+        self._spawner = spawner
+        self._limits = limits
+        self._filter = seccomp
+        self._user = policy().user.inside
+
+    def start(self, command: Command, standard: tuple[int, int, int]) -> None:
+        """Start a program as its user; see area.Wall."""
+        environment = {**policy().environment, **command.env}
+        program = find_program(command.argv[0], policy().environment["PATH"], self._backend.root)
+        argv = [
+            *prlimit(self._limits, 0),
+            *self._as_user("--no-new-privs", "--seccomp-filter", str(self._filter)),
+            # Only here, without privilege, do the customer's variables come in: they steer whatever they meet.
+            *(ENV, "--ignore-environment", f"--chdir={policy().files.work}"),
+            *(f"{name}={value}" for name, value in environment.items()),
+            *(program, *command.argv[1:]),
+        ]
+        self._spawner.request({"argv": argv, "env": {}, "family": False}, standard)
+        answer = self._spawner.answer()
+        if "error" in answer:
+            raise SandboxUnavailableError(answer["error"])
+        with suppress(FileNotFoundError):
+            Path(f"/proc/{answer['pid']}/oom_score_adj").write_text("1000")
+
+    def _as_user(self, *options: str) -> list[str]:
+        user = str(self._user)
+        dropped = ("--inh-caps=-all", "--ambient-caps=-all", "--clear-groups")
+        return [SETPRIV, "--reuid", user, "--regid", user, *dropped, *options]
+
+    def pids(self) -> Iterable[int]:
+        """Return the processes of the programs' user."""
+        return memory.of_user(self._user)
+
+    def kill(self) -> None:
+        """Kill every process of the user, in one stroke that no fork escapes. Raises SandboxUnavailableError."""
+        deadline = time.monotonic() + KILL_SECONDS
+        while any(self.pids()):
+            if time.monotonic() > deadline:
+                message = "Processes of the last job could not be killed."
+                raise SandboxUnavailableError(message)
+            subprocess.run([*self._as_user(), SHELL, "-c", "kill -9 -1"], env=NO_VARIABLES, check=False)
+            if any(self.pids()):
+                time.sleep(KILL_AGAIN_SECONDS)
+
+    def out_of_memory(self) -> bool:
+        """The kernel can't be asked here: the watcher is what there is."""
+        return False
+
+    def bury(self) -> None:
+        """Kill what a program left running."""
+        self.kill()
