@@ -244,7 +244,7 @@ class _Bubblewrap:
             text += data
         self._child = int(json.loads(text.split(b"\n")[0])["child-pid"])
         self._pidfd = os.pidfd_open(self._child)
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, ProcessLookupError):
             Path(f"/proc/{self._child}/oom_score_adj").write_text("1000")
 
     def _spawner_report_is_void(self) -> None:
