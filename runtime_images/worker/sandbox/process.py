@@ -43,6 +43,11 @@ class Spawner:
         theirs.close()
         self._socket = ours
 
+    @property
+    def pid(self) -> int:
+        """The spawner's process id."""
+        return self._process.pid
+
     def fileno(self) -> int:
         """Return the descriptor that is readable when an answer is there."""
         return self._socket.fileno()
@@ -118,6 +123,10 @@ class Pipes:
         os.set_blocking(reading, False)
         self._readers[reading] = output
         return writing
+
+    def redirect(self, outputs: Sequence[Output]) -> None:
+        """Have the streams go into these outputs, in the order in which they were opened."""
+        self._readers = dict(zip(self._readers, outputs, strict=True))
 
     def drain(self, descriptor: int) -> bool:
         """Move what is there into its output; False when the stream has ended."""

@@ -56,6 +56,9 @@ class Task:
         """Prove by a trial run that isolation works. Raises SandboxUnavailableError."""
         trial(self)
 
+    def anticipate(self, limits: SandboxLimits, network: NetworkMode, command: Command) -> None:
+        """Do nothing: what this backend does for a job takes little time."""
+
     @contextmanager
     def open(self, limits: SandboxLimits, network: NetworkMode) -> Iterator[WorkArea]:
         """Give a job the container's writable folders, and take away all that it leaves there."""
@@ -126,6 +129,9 @@ class _Users:
             raise SandboxUnavailableError(answer["error"])
         with suppress(FileNotFoundError, ProcessLookupError):  # a program may be that short
             Path(f"/proc/{answer['pid']}/oom_score_adj").write_text("1000")
+
+    def release(self) -> None:
+        """Do nothing: the program runs already."""
 
     def _as_user(self, *options: str) -> list[str]:
         user = str(self._user)
