@@ -61,7 +61,10 @@ def main(assignment: Assignment) -> None:
 
     signal.signal(signal.SIGTERM, on_terminate)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal; the parent decides
-    worker.serve(jobs=float("inf"), idle_seconds=assignment.idle_seconds)
+    try:
+        worker.serve(jobs=float("inf"), idle_seconds=assignment.idle_seconds)
+    finally:
+        sandbox.close()
 
 
 def _die_with_parent(parent: int) -> None:

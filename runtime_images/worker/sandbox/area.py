@@ -17,6 +17,7 @@ from runtime_images.worker.sandbox.contract import (
     CollectedFile,
     Command,
     Completed,
+    End,
     Output,
     Sandbox,
     SandboxUnavailableError,
@@ -48,6 +49,9 @@ class Wall(Protocol):
 
     def kill(self) -> None:
         """Kill the program and everything that it started."""
+
+    def out_of_memory(self) -> bool:
+        """Whether the kernel killed for memory what the program had become."""
 
     def bury(self) -> None:
         """End what a program that has ended left. Raises SandboxUnavailableError if the program never began."""
@@ -122,6 +126,8 @@ class WorkArea:
             if started:
                 started()
             report = supervise(pipes, self._spawner, watch, self._wall.bury)
+            if watch.ended_by is End.EXITED and self._wall.out_of_memory():
+                watch.ended_by = End.MEMORY
         except SandboxUnavailableError as error:
             pipes.drain_all()
             message = f"{error} {stderr.tail(MESSAGE_BYTES).decode('utf-8', 'replace')}".strip()

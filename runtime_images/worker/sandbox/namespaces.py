@@ -21,6 +21,7 @@ from functions.core.job import NetworkMode
 from functions.core.limits import MIB, SandboxLimits
 from runtime_images.worker.sandbox import linux, memory
 from runtime_images.worker.sandbox.area import Folder, WorkArea, trial
+from runtime_images.worker.sandbox.cgroup import MemoryGroup
 from runtime_images.worker.sandbox.contract import Command, SandboxUnavailableError
 from runtime_images.worker.sandbox.lookup import find_program
 from runtime_images.worker.sandbox.policy import Policy, policy
@@ -66,6 +67,7 @@ class Namespaces:
     _spawner: Spawner | None = None
     _arguments: tuple[str, ...] = ()
     _user: int | None = None  # of programs, outside; None: this process's own
+    _group: MemoryGroup | None = None
 
     def prepare(self) -> None:
         """Enter namespaces of our own and lay out what every job shares. Raises SandboxUnavailableError."""
@@ -84,6 +86,8 @@ class Namespaces:
             raise SandboxUnavailableError(message) from error
         _write_etc(self.folder / "etc", self.view.root / "etc")
         self._arguments = tuple(_shared_arguments(self.view, self.folder, policy()))
+        if self._user is not None:
+            self._group = MemoryGroup.create()
         self._spawner = Spawner()
 
     def check(self) -> None:
@@ -102,7 +106,7 @@ class Namespaces:
         mount = self.folder / "area"
         linux.mount_tmpfs(mount, limits.work_mb * MIB, limits.inodes)
         try:
-            wall = _Bubblewrap(self, self._spawner, limits, network)
+            wall = _Bubblewrap(self, self._spawner, limits, network, self._group)
             owner = self._user if self._user is not None else os.geteuid()
             area = WorkArea(mount, FOLDERS, owner, limits, wall, self._spawner, read_as_owner=self._user is not None)
             try:
@@ -113,9 +117,11 @@ class Namespaces:
             linux.unmount(mount)
 
     def close(self) -> None:
-        """End the spawner."""
+        """End the spawner, and give the memory group back."""
         if self._spawner:
             self._spawner.close()
+        if self._group:
+            self._group.remove()
 
     def command(self, limits: SandboxLimits) -> list[str]:
         """Return how bubblewrap is started: with the limits and as the user that programs are to have."""
@@ -149,17 +155,8 @@ def _shared_arguments(view: View, folder: Path, rules: Policy) -> Iterator[str]:
     yield from ("--proc", "/proc", "--dev", "/dev")
     area = folder / "area"
     yield from ("--bind", str(area / "work"), "/work", "--bind", str(area / "tmp"), "/tmp")  # noqa: S108
-    yield from (
-        "--bind",
-        str(area / "shm"),
-        "/dev/shm",
-        "--remount-ro",
-        "/dev",
-        "--remount-ro",
-        "/proc",
-        "--remount-ro",
-        "/",
-    )
+    yield from ("--bind", str(area / "shm"), "/dev/shm")  # noqa: S108
+    yield from ("--remount-ro", "/dev", "--remount-ro", "/proc", "--remount-ro", "/")
     yield from ("--chdir", "/work")
 
 
@@ -198,10 +195,18 @@ def _namespace_advice() -> str:
 class _Bubblewrap:
     """The wall of one job: each program in namespaces of its own, held back until it can be killed."""
 
-    def __init__(self, backend: Namespaces, spawner: Spawner, limits: SandboxLimits, network: NetworkMode) -> None:
+    def __init__(
+        self,
+        backend: Namespaces,
+        spawner: Spawner,
+        limits: SandboxLimits,
+        network: NetworkMode,
+        group: MemoryGroup | None,
+    ) -> None:
         self._backend = backend
         self._spawner = spawner
         self._limits = limits
+        self._group = group
         self._filter = filter_file(backend.folder / "filters", backend.name, network)
         self._child = 0  # first process of the program's PID namespace
         self._pidfd = -1
@@ -244,8 +249,10 @@ class _Bubblewrap:
             text += data
         self._child = int(json.loads(text.split(b"\n")[0])["child-pid"])
         self._pidfd = os.pidfd_open(self._child)
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, ProcessLookupError):
             Path(f"/proc/{self._child}/oom_score_adj").write_text("1000")
+            if self._group:
+                self._group.hold(self._child, (self._limits.memory_mb + self._limits.work_mb) * MIB)
 
     def _spawner_report_is_void(self) -> None:
         """Take the report of a bubblewrap that never got to the program out of the line."""
@@ -261,6 +268,10 @@ class _Bubblewrap:
         self._killed = True
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+
+    def out_of_memory(self) -> bool:
+        """Whether the kernel killed one of the program's processes for memory."""
+        return self._group is not None and self._group.killed()
 
     def bury(self) -> None:
         """Nothing outlives the namespace; but see whether the program began, or bubblewrap gave up before."""

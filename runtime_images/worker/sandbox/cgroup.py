@@ -1,0 +1,87 @@
+"""A memory control group for a worker's programs, where this machine lets us have one (root, usually).
+
+It stops at once what the watcher would only see at its next look, and it counts what no process shows: files
+in memory, pipes, the kernel's own.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+ROOT: Final = Path("/sys/fs/cgroup")
+PREFIX: Final = "code-execution-"  # and the worker's process id
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The files of one version of the kernel's interface."""
+
+    folder: Path
+    limits: tuple[str, str]  # of memory, and of swap
+    swap_included: bool  # whether the second limit is of both together
+    events: str
+
+
+VERSIONS: Final = (
+    Version(ROOT, ("memory.max", "memory.swap.max"), False, "memory.events"),
+    Version(ROOT / "memory", ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes"), True, "memory.oom_control"),
+)
+
+
+@dataclass(slots=True)
+class MemoryGroup:
+    """One group. Its programs come one after another."""
+
+    folder: Path
+    version: Version
+    _kills_before: int = 0
+
+    @classmethod
+    def create(cls) -> Self | None:
+        """Make this process's group, or return None where memory groups aren't to be had."""
+        for version in VERSIONS:
+            _remove_stale(version.folder)
+            folder = version.folder / f"{PREFIX}{os.getpid()}"
+            with suppress(OSError):
+                folder.mkdir()
+                if (folder / version.limits[0]).exists():
+                    return cls(folder, version)
+                folder.rmdir()
+        return None
+
+    def hold(self, pid: int, limit: int) -> None:
+        """Put a process, and so all that it will start, under a limit in bytes. Raises OSError."""
+        memory, swap = (self.folder / name for name in self.version.limits)
+        if self.version.swap_included and swap.exists():
+            swap.write_text("-1")  # it mustn't be below the other at any time
+        memory.write_text(str(limit))
+        if swap.exists():  # a kernel may not account for swap
+            swap.write_text(str(limit if self.version.swap_included else 0))
+        self._kills_before = self._kills()
+        (self.folder / "cgroup.procs").write_text(str(pid))
+
+    def killed(self) -> bool:
+        """Whether the kernel has killed for memory since `hold`."""
+        return self._kills() > self._kills_before
+
+    def _kills(self) -> int:
+        found = re.search(r"^oom_kill (\d+)$", (self.folder / self.version.events).read_text("ascii"), re.MULTILINE)
+        return int(found[1]) if found else 0
+
+    def remove(self) -> None:
+        """Remove the group, once its processes are gone."""
+        with suppress(OSError):
+            self.folder.rmdir()
+
+
+def _remove_stale(folder: Path) -> None:
+    """Remove the groups of workers that were killed before they could."""
+    for group in folder.glob(PREFIX + "*"):
+        if not Path("/proc", group.name.removeprefix(PREFIX)).exists():
+            with suppress(OSError):
+                group.rmdir()

@@ -1,0 +1,120 @@
+"""A cell: a supervisor with a backend, on a ground of its own, that tests give jobs to."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import select
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, cast
+
+from runtime_images.worker.sandbox.contract import SandboxUnavailableError
+from tests.sandbox import endpoint
+from tests.sandbox.program import LIMITS
+
+REPOSITORY = Path(__file__).parents[2]
+START_SECONDS = 30.0
+UNSHARE = ("unshare", "--mount", "--net", "--ipc", "--uts", "--pid", "--fork", "--kill-child=SIGKILL")
+AS_USER = ("--user", "--map-current-user", "--keep-caps")
+
+
+class CellLostError(AssertionError):
+    """The supervisor died or went silent: what no program may bring about."""
+
+
+class Cell:
+    """A running driver (driver.py). Not for use by two threads at once."""
+
+    def __init__(self, arguments: list[str], canary_file: str) -> None:
+        """Start it. `arguments` are ground.py's; `canary_file` is what no program may read."""
+        flags = () if os.geteuid() == 0 else AS_USER
+        self.canaries = {
+            "CANARY_PORT": str(endpoint.PORT),
+            "CANARY_FILE": canary_file,
+            "CANARY_ABSTRACT": endpoint.ABSTRACT,
+        }
+        self._process = subprocess.Popen(
+            [*UNSHARE, *flags, sys.executable, "-m", "tests.sandbox.ground", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=REPOSITORY,
+        )
+        self._buffer = b""
+        self._read(START_SECONDS)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the supervisor still runs."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """End the supervisor and everything in its cell."""
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()
+
+    def job(
+        self,
+        commands: list[dict[str, Any]],
+        files: dict[str, bytes],
+        *,
+        inputs: dict[str, bytes] | None = None,
+        limits: dict[str, int] | None = None,
+        collect: list[str] | None = None,
+        network: str = "zerotrust",
+    ) -> dict[str, Any]:
+        """Run one job and return the driver's answer. Raises CellLostError when there is none in time.
+
+        Raises SandboxUnavailableError when the backend does.
+        """
+        request = {
+            "commands": commands,
+            "files": {name: base64.b64encode(content).decode() for name, content in files.items()},
+            "inputs": {name: base64.b64encode(content).decode() for name, content in (inputs or {}).items()},
+            "limits": LIMITS if limits is None else limits,
+            "collect": collect or [],
+            "network": network,
+        }
+        assert self._process.stdin
+        try:
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")
+            self._process.stdin.flush()
+        except BrokenPipeError as error:
+            raise CellLostError("the supervisor is dead") from error
+        answer = self._read(sum(command["timeout"] for command in commands) + 15)
+        if "unavailable" in answer:
+            raise SandboxUnavailableError(answer["unavailable"])
+        for stream in ("stdout", "stderr"):
+            answer[stream] = base64.b64decode(answer[stream])
+        return answer
+
+    def _read(self, seconds: float) -> dict[str, Any]:
+        """Return the next line of the driver's. Lines are at most a few MiB."""
+        assert self._process.stdout
+        descriptor = self._process.stdout.fileno()
+        while b"\n" not in self._buffer:
+            ready, _, _ = select.select([descriptor], [], [], seconds)
+            data = os.read(descriptor, 1 << 20) if ready else b""
+            if not data:
+                self._process.kill()
+                raise CellLostError("the supervisor is silent" if not ready else "the supervisor died")
+            self._buffer += data
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        return cast(dict[str, Any], json.loads(line))

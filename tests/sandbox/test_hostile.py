@@ -1,0 +1,28 @@
+"""Every hostile program against both backends: contained, truly reported, with nothing left behind."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sandbox.compiler import Binaries
+from tests.sandbox.conftest import Cells
+from tests.sandbox.program import BACKENDS, Program, read_programs
+from tests.sandbox.verdict import complaints, innocent_complaints, run
+
+PROGRAMS = read_programs()
+RUNS = [(backend, program) for backend in BACKENDS for program in PROGRAMS if backend in program.backends]
+
+
+@pytest.mark.parametrize(("backend", "program"), RUNS, ids=[f"{backend}-{program.name}" for backend, program in RUNS])
+def test_contained(backend: str, program: Program, cells: Cells, binaries: Binaries) -> None:
+    cell = cells[backend]
+    wrong = [line for answer in run(program, cell, binaries) for line in complaints(program, answer)]
+    wrong += innocent_complaints(cell)
+    assert cell.alive
+    assert not wrong, f"{program.one('tries', '')}\n" + "\n".join(wrong)
+
+
+def test_the_suite_is_wide() -> None:
+    languages = {program.path.suffix for program in PROGRAMS}
+    assert len(PROGRAMS) >= 60
+    assert len(languages) >= 4
