@@ -42,7 +42,7 @@ WARM_LANGUAGES: Final = ("python", "javascript", "bash")
 SWEEP_SECONDS: Final = 5.0
 SYNC_WAIT_SECONDS: Final = 900.0 + 60  # the longest ttl, and the queue before it
 REQUEST_THREADS: Final = 256
-SWITCH_SECONDS: Final = 0.0005  # requests and moto share this process: none waits long for another's turn
+SWITCH_SECONDS: Final = 0.005  # requests and moto share this process: none waits long for another's turn
 
 
 @dataclass(frozen=True, slots=True)

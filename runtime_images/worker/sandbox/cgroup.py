@@ -39,6 +39,7 @@ class MemoryGroup:
 
     folder: Path
     version: Version
+    _limit: int = 0
     _kills_before: int = 0
 
     @classmethod
@@ -54,19 +55,28 @@ class MemoryGroup:
                 folder.rmdir()
         return None
 
-    def hold(self, pid: int, limit: int) -> None:
-        """Put a process, and so all that it will start, under a limit in bytes. Raises OSError."""
+    def hold(self, pid: int) -> None:
+        """Put a process, and so all that it will start, into the group. Raises OSError.
+
+        The kernel takes many milliseconds for it, so it's done once, to the spawner.
+        """
+        (self.folder / "cgroup.procs").write_text(str(pid))
+
+    def begin(self, limit: int) -> None:
+        """Give the next program its limit in bytes. Raises OSError."""
+        self._kills_before = self._kills()
+        if limit == self._limit:  # to set it takes the kernel milliseconds, too
+            return
         memory, swap = (self.folder / name for name in self.version.limits)
         if self.version.swap_included and swap.exists():
             swap.write_text("-1")  # it mustn't be below the other at any time
         memory.write_text(str(limit))
         if swap.exists():  # a kernel may not account for swap
             swap.write_text(str(limit if self.version.swap_included else 0))
-        self._kills_before = self._kills()
-        (self.folder / "cgroup.procs").write_text(str(pid))
+        self._limit = limit
 
     def killed(self) -> bool:
-        """Whether the kernel has killed for memory since `hold`."""
+        """Whether the kernel has killed for memory since `begin`."""
         return self._kills() > self._kills_before
 
     def _kills(self) -> int:

@@ -38,6 +38,7 @@ FOLDERS: Final = (
     *(Folder("work", 0o700), Folder("tmp", 0o700), Folder("shm", 0o700)),
     *(Folder("tmp/input", 0o755), Folder("tmp/artifacts", 0o755)),
 )
+SPAWNER_MB: Final = 32  # what the spawner needs of the memory group that it shares with programs
 OWN_PROCESSES: Final = 8  # what may count beside a program's own: bubblewrap's two, a worker's in its namespace
 # Descriptors that bubblewrap finds open, beside 0, 1 and 2.
 ARGUMENTS, FILTER, STATUS, BLOCK = 3, 4, 5, 6
@@ -86,9 +87,11 @@ class Namespaces:
             raise SandboxUnavailableError(message) from error
         _write_etc(self.folder / "etc", self.view.root / "etc")
         self._arguments = tuple(_shared_arguments(self.view, self.folder, policy()))
+        self._spawner = Spawner()
         if self._user is not None:
             self._group = MemoryGroup.create()
-        self._spawner = Spawner()
+        if self._group:
+            self._group.hold(self._spawner.pid)
 
     def check(self) -> None:
         """Prove by a trial run that isolation works. Raises SandboxUnavailableError."""
@@ -216,6 +219,8 @@ class _Bubblewrap:
     def start(self, command: Command, standard: tuple[int, int, int]) -> None:
         """Start a program in fresh namespaces; see area.Wall."""
         self._killed = False
+        if self._group:
+            self._group.begin((self._limits.memory_mb + self._limits.work_mb + SPAWNER_MB) * MIB)
         self._status, status = os.pipe2(os.O_CLOEXEC)
         block, release = os.pipe2(os.O_CLOEXEC)
         environment = {**policy().environment, "PATH": self._backend.view.path(), **command.env}
@@ -251,8 +256,6 @@ class _Bubblewrap:
         self._pidfd = os.pidfd_open(self._child)
         with suppress(FileNotFoundError, ProcessLookupError):
             Path(f"/proc/{self._child}/oom_score_adj").write_text("1000")
-            if self._group:
-                self._group.hold(self._child, (self._limits.memory_mb + self._limits.work_mb) * MIB)
 
     def _spawner_report_is_void(self) -> None:
         """Take the report of a bubblewrap that never got to the program out of the line."""

@@ -43,6 +43,11 @@ class Spawner:
         theirs.close()
         self._socket = ours
 
+    @property
+    def pid(self) -> int:
+        """The spawner's process id."""
+        return self._process.pid
+
     def fileno(self) -> int:
         """Return the descriptor that is readable when an answer is there."""
         return self._socket.fileno()
