@@ -35,8 +35,13 @@ class LocalService:
         return Client(self.base_url, self.secret)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
+        """Signal the service, wait for its end, and return its exit code."""
         self.process.send_signal(number)
-        return self.process.wait(10)
+        try:
+            return self.process.wait(10)
+        finally:
+            assert self.process.stdout
+            self.process.stdout.close()
 
 
 def start_service(state: Path, *options: str) -> LocalService:
