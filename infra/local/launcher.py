@@ -91,7 +91,7 @@ class Launcher:
                 folder=self.folder,
                 slots=self.workers,
                 idle_seconds=idle_seconds,
-                parent=os.getpid(),
+                service=os.getpid(),
             )
             context = multiprocessing.get_context("forkserver")
             process = context.Process(target=worker_process.main, args=(assignment,), name=f"worker {pool}")
