@@ -17,9 +17,9 @@ from functions.core.store import JobStore, now_ms
 
 # Seconds before a sync caller's first look at his job, and between those that follow: dense while most
 # programs end, then growing.
-FIRST_LOOK: Final = 0.025
-POLL: Final = 0.01
-POLL_GROWTH: Final = 1.3
+FIRST_LOOK: Final = 0.024
+POLL: Final = 0.006
+POLL_GROWTH: Final = 1.4
 LAST_POLL: Final = 0.25
 
 WARM_START_SECONDS: Final = 2  # how long a warm pool may leave a job pending before it gets another worker

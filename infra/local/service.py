@@ -83,6 +83,7 @@ def _serve_from(options: Options, folder: Path) -> None:
     _in_background("launcher", launcher.serve_launch_requests)
     _in_background("warmth", launcher.keep_warm)
     _in_background("sweep", functools.partial(_sweep_regularly, Sweeper(store, queue)))
+    handler({"path": "/health", "httpMethod": "GET", "headers": {}})  # the first one composes the API
     base_url = _base_url(listener)
     options.state.write_key_file(base_url)
     _Server(launcher, banner.text(base_url, options.state, found, offer)).run(sockets=[listener])

@@ -121,6 +121,11 @@ class Runner:
         return self.area.collect(tuple(paths))
 
 
+def first_command(language: Language) -> Command:
+    """Return what a job of this language runs first, if the customer adds nothing to it."""
+    return Command(argv=language.compile or language.run, env=language.env, timeout=0)
+
+
 def _signal_error(number: int) -> str | None:
     """Say which signal ended a program; None for a plain exit code that only looks like one."""
     try:

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from aws_lambda_powertools import Logger
 
 from functions.core.files import FileStore
-from functions.core.job import Job, Result, Status
+from functions.core.job import Job, NetworkMode, Result, Status
 from functions.core.languages import Language
 from functions.core.queue import LONG_POLL_SECONDS, JobQueue, Message
 from functions.core.schema import pool_name
 from functions.core.store import Claim, JobStore, now_ms
 from runtime_images.worker.heartbeat import Heartbeat
 from runtime_images.worker.output import publish, text
-from runtime_images.worker.runner import Outcome, Streams, run_job
+from runtime_images.worker.runner import Outcome, Streams, first_command, run_job
 from runtime_images.worker.sandbox.contract import Sandbox, SandboxUnavailableError, Stop
 
 CLAIMS_PER_JOB = 2  # a job whose program could not be started is tried once more
@@ -32,7 +32,7 @@ class Worker:
     """Runs jobs of one pool, one at a time."""
 
     language: Language
-    network_mode: str
+    network_mode: NetworkMode
     store: JobStore
     queue: JobQueue
     files: FileStore
@@ -52,6 +52,7 @@ class Worker:
             idle_left = idle_seconds - (time.monotonic() - last_job)
             if idle_left <= 0:
                 return
+            self._anticipate()
             message = self.queue.receive(self._pool, int(min(LONG_POLL_SECONDS, max(1, idle_left))))
             if message:
                 self._busy = True
@@ -68,6 +69,13 @@ class Worker:
         if self._stop:
             self._stop.set()
         return self._busy
+
+    def _anticipate(self) -> None:
+        """Have the sandbox ready before the job is there; what fails now will be told by the job."""
+        try:
+            self.sandbox.anticipate(self.language.limits, self.network_mode, first_command(self.language))
+        except (SandboxUnavailableError, OSError):
+            logger.exception("the next job's sandbox could not be made ready")
 
     @property
     def _pool(self) -> str:

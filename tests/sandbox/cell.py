@@ -19,6 +19,7 @@ from tests.sandbox.program import LIMITS
 REPOSITORY = Path(__file__).parents[2]
 START_SECONDS = 30.0
 UNSHARE = ("unshare", "--mount", "--net", "--ipc", "--uts", "--pid", "--fork", "--kill-child=SIGKILL")
+FIRST_INDEX = 1000  # of the local workers that cells are: others may run on this machine, with users of their own
 AS_USER = ("--user", "--map-current-user", "--keep-caps")
 
 
@@ -42,6 +43,7 @@ class Cell:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=REPOSITORY,
+            env=dict(os.environ) | {"CELL_WORKER_INDEX": str(FIRST_INDEX + os.getpid() % 20_000)},
         )
         self._buffer = b""
         self._read(START_SECONDS)

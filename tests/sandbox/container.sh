@@ -38,13 +38,14 @@ for name in null zero full random urandom tty; do
 done
 mkdir "$root"/dev/{pts,shm,mqueue}
 mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts "$root/dev/pts"
-mount -t tmpfs -o nosuid,nodev,noexec,mode=1777,size=64m shm "$root/dev/shm"
+mount -t tmpfs -o nosuid,nodev,noexec,mode=1777,size=16m,nr_inodes=1k shm "$root/dev/shm"
 mount -t mqueue -o nosuid,nodev,noexec mqueue "$root/dev/mqueue"
 ln -s pts/ptmx "$root/dev/ptmx"
 ln -s /proc/self/fd "$root/dev/fd"
 
 # The task definition's own mounts.
-mount -t tmpfs -o nosuid,nodev,mode=1777,size=512m tmp "$root/tmp"
+mount -t tmpfs -o nosuid,nodev,mode=1777,size=32m,nr_inodes=4k tmp "$root/tmp"
+mount -t tmpfs -o nosuid,nodev,mode=700,size=48m,nr_inodes=4k work "$root/work"
 mount --bind "$tests" "$root/app/tests"
 mount -o remount,bind,ro "$root/app/tests"
 

@@ -29,9 +29,11 @@ from runtime_images.worker.sandbox.contract import (
     SandboxUnavailableError,
     Stop,
 )
+from runtime_images.worker.sandbox.task import Task
 from tests.sandbox import naked
 
-CONTAINER_PLACES = ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/run")  # noqa: S108
+FILTERS = Path("/opt/worker/filters")
+CONTAINER_PLACES = ("/work", "/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/run")  # noqa: S108
 SETTLE_SECONDS = 1.0  # how long the kernel may take to bury what was killed
 
 
@@ -47,10 +49,14 @@ def supervisor(name: str) -> Supervisor:
     """Return the shipped backend of that name, or the one without walls."""
     if name == "naked":
         return Supervisor(naked.NakedSandbox(), CONTAINER_PLACES)
+    if name == "task":
+        task = Task(FILTERS)
+        task.prepare()
+        return Supervisor(task, CONTAINER_PLACES)
     from runtime_images.worker.sandbox.namespaces import Namespaces  # noqa: PLC0415  # the image has no libseccomp
 
     folder = tempfile.mkdtemp()
-    sandbox = Namespaces(Path(folder))
+    sandbox = Namespaces(Path(folder), int(os.environ["CELL_WORKER_INDEX"]))
     sandbox.prepare()
     return Supervisor(sandbox, (folder, f"{folder}/area", "/dev/shm"))  # noqa: S108
 

@@ -17,7 +17,7 @@ from tests.sandbox import endpoint
 HERE = Path(__file__).parent
 PID_NAMESPACE = ("unshare", "--pid", "--fork", "--kill-child=SIGKILL")
 NO_CAPABILITIES = ("setpriv", "--inh-caps=-all", "--ambient-caps=-all")
-KEPT = ("PATH", "LANG", "HOME")
+KEPT = ("PATH", "LANG", "HOME", "CELL_WORKER_INDEX")
 SECRETS = {
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/credentials/canary-170",
     "AWS_SECRET_ACCESS_KEY": "canary-171",

@@ -106,6 +106,9 @@ class NakedSandbox:
     def check(self) -> None:
         """Say that all is well."""
 
+    def anticipate(self, limits: SandboxLimits, network: NetworkMode, command: Command) -> None:
+        """Get nothing ready."""
+
     @contextmanager
     def open(self, limits: SandboxLimits, network: NetworkMode) -> Iterator[NakedArea]:  # noqa: ARG002
         """Give the same folder to every job."""

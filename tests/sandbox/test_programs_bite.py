@@ -24,7 +24,7 @@ BITES = {
     "daemon.py": "processes left",
     "memory_anonymous.c": "BREACH: had 256 MiB",
     "memory_memfd.c": "BREACH: held",
-    "inode_fill.pl": "BREACH: 6000 files",
+    "inode_fill.pl": "files left",
     "artifact_links.sh": "a file of the machine's was collected",
     "artifact_named_link.sh": "a file of the machine's was collected",
     "artifact_race.c": "processes left",

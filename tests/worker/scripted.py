@@ -45,6 +45,9 @@ class ScriptedSandbox:
     def check(self) -> None:
         """It always works."""
 
+    def anticipate(self, limits: SandboxLimits, network: NetworkMode, command: Command) -> None:
+        """There is nothing to get ready."""
+
     @contextmanager
     def open(self, limits: SandboxLimits, network: NetworkMode) -> Iterator[ScriptedSandbox]:  # noqa: ARG002
         yield self

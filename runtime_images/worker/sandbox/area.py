@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from collections.abc import Callable, Iterable
@@ -23,12 +22,11 @@ from runtime_images.worker.sandbox.contract import (
     SandboxUnavailableError,
     Stop,
 )
+from runtime_images.worker.sandbox.launched import Launched
 from runtime_images.worker.sandbox.process import Pipes, Spawner, Watch, completed, supervise
 from runtime_images.worker.sandbox.reader import Wanted
 
-MESSAGE_BYTES: Final = 500
 TRIAL_SECONDS: Final = 10.0
-SEALS: Final = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 
 
 class Folder(NamedTuple):
@@ -43,6 +41,9 @@ class Wall(Protocol):
 
     def start(self, command: Command, standard: tuple[int, int, int]) -> None:
         """Start the program, with these as its descriptors 0, 1 and 2. Raises SandboxUnavailableError."""
+
+    def release(self) -> None:
+        """Let a program that was started run, if it was held back."""
 
     def pids(self) -> Iterable[int]:
         """Return the processes that the program has become."""
@@ -78,12 +79,16 @@ class WorkArea:
         self._wall = wall
         self._spawner = spawner
         self._reader = owner if read_as_owner else None
+        self._launched: Launched | None = None
         for name, mode in folders:
             os.mkdir(name, mode, dir_fd=self._root)
             os.chown(name, owner, owner, dir_fd=self._root)
 
     def close(self) -> None:
         """Let go of the folder."""
+        launched, self._launched = self._launched, None
+        if launched:
+            self._discard(launched)
         os.close(self._root)
 
     def write(self, name: str, content: bytes) -> None:
@@ -103,6 +108,13 @@ class WorkArea:
             file.write(content)
             os.fchown(descriptor, self._owner, self._owner)
 
+    def launch(self, command: Command) -> None:
+        """Start a command in advance, up to where it only lacks its input; `run` of the same goes on from there.
+
+        Raises SandboxUnavailableError.
+        """
+        self._launched = self._launch(command)
+
     def run(
         self,
         command: Command,
@@ -113,6 +125,7 @@ class WorkArea:
     ) -> Completed:
         """Run one command to its end; see contract.Area."""
         begin = time.monotonic()
+        launched = self._take_launched(command)
         watch = Watch(
             deadline=begin + command.timeout,
             stop=stop,
@@ -120,31 +133,44 @@ class WorkArea:
             pids=self._wall.pids,
             kill=self._wall.kill,
         )
-        pipes = Pipes()
         try:
-            self._start(command, pipes.open(stdout), pipes.open(stderr))
+            launched.give(command.stdin, stdout, stderr)
+            self._wall.release()
             if started:
                 started()
-            report = supervise(pipes, self._spawner, watch, self._wall.bury)
+            report = supervise(launched.pipes, self._spawner, watch, self._wall.bury)
             if watch.ended_by is End.EXITED and self._wall.out_of_memory():
                 watch.ended_by = End.MEMORY
-        except SandboxUnavailableError as error:
-            pipes.drain_all()
-            message = f"{error} {stderr.tail(MESSAGE_BYTES).decode('utf-8', 'replace')}".strip()
-            raise SandboxUnavailableError(message) from error
         finally:
-            pipes.close()
+            launched.close()
         return completed(report, watch, time.monotonic() - begin)
 
-    def _start(self, command: Command, stdout: int, stderr: int) -> None:
-        stdin = os.memfd_create("stdin", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    def _take_launched(self, command: Command) -> Launched:
+        """Return the command launched in advance if it is this one, or launch it now."""
+        launched, self._launched = self._launched, None
+        if launched and launched.starts(command):
+            return launched
+        if launched:
+            self._discard(launched)
+        return self._launch(command)
+
+    def _launch(self, command: Command) -> Launched:
+        launched = Launched(command)
         try:
-            _write_all(stdin, command.stdin)
-            fcntl.fcntl(stdin, fcntl.F_ADD_SEALS, SEALS)  # the program reads it, and that's all
-            self._wall.start(command, (stdin, stdout, stderr))
-        finally:
-            for descriptor in (stdin, stdout, stderr):
-                os.close(descriptor)
+            with launched.standard() as standard:
+                self._wall.start(command, standard)
+        except SandboxUnavailableError as error:
+            message = f"{error} {launched.complaint()}".strip()
+            launched.close()
+            raise SandboxUnavailableError(message) from error
+        return launched
+
+    def _discard(self, launched: Launched) -> None:
+        """End a command that was launched in advance for nothing."""
+        self._wall.kill()
+        self._spawner.answer()
+        self._wall.bury()
+        launched.close()
 
     def collect(self, paths: tuple[str, ...]) -> list[CollectedFile]:
         """Return what the unprivileged reader finds; see contract.Area."""
@@ -174,10 +200,3 @@ def trial(sandbox: Sandbox) -> None:
     if done.exit_code != 0:
         message = f"A trial program failed in the sandbox: {stderr.bytes().decode('utf-8', 'replace')}"
         raise SandboxUnavailableError(message)
-
-
-def _write_all(descriptor: int, content: bytes) -> None:
-    """Fill a file, then go back to its beginning."""
-    with os.fdopen(descriptor, "wb", closefd=False) as file:
-        file.write(content)
-    os.lseek(descriptor, 0, os.SEEK_SET)

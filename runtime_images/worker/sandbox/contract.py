@@ -142,5 +142,11 @@ class Sandbox(Protocol):
     def check(self) -> None:
         """Prove once, by a trial run, that isolation works here. Raises SandboxUnavailableError."""
 
+    def anticipate(self, limits: SandboxLimits, network: NetworkMode, command: Command) -> None:
+        """Get ready for a job of these limits whose first command will be this one; it may also not come.
+
+        One thread, no area open. Raises SandboxUnavailableError.
+        """
+
     def open(self, limits: SandboxLimits, network: NetworkMode) -> AbstractContextManager[Area]:
         """Open an area for one job. Raises SandboxUnavailableError for a network mode it can't give."""

@@ -57,6 +57,15 @@ class View:
         return ":".join(self.search_path) if self.search_path else policy().environment["PATH"]
 
 
+@dataclass(frozen=True, slots=True)
+class _Anticipated:
+    """An area that was made before its job came."""
+
+    limits: SandboxLimits
+    network: NetworkMode
+    area: WorkArea
+
+
 @dataclass(slots=True)
 class Namespaces:
     """The backend for one worker process, which must have one thread when `prepare` is called."""
@@ -69,6 +78,7 @@ class Namespaces:
     _arguments: tuple[str, ...] = ()
     _user: int | None = None  # of programs, outside; None: this process's own
     _group: MemoryGroup | None = None
+    _next: _Anticipated | None = None
 
     def prepare(self) -> None:
         """Enter namespaces of our own and lay out what every job shares. Raises SandboxUnavailableError."""
@@ -97,9 +107,40 @@ class Namespaces:
         """Prove by a trial run that isolation works. Raises SandboxUnavailableError."""
         trial(self)
 
+    def anticipate(self, limits: SandboxLimits, network: NetworkMode, command: Command) -> None:
+        """Make the next job's area now, its first command held back: half of a short job's time is this.
+
+        Raises SandboxUnavailableError.
+        """
+        if self._next and (self._next.limits, self._next.network) == (limits, network):
+            return
+        self._forget()
+        area = self._make(limits, network)
+        self._next = _Anticipated(limits, network, area)
+        area.launch(command)
+
     @contextmanager
     def open(self, limits: SandboxLimits, network: NetworkMode) -> Iterator[WorkArea]:
         """Give a job a fresh file system in memory, and take it away with all that is in it."""
+        ready, self._next = self._next, None
+        if ready and (ready.limits, ready.network) == (limits, network):
+            area = ready.area
+        else:
+            if ready:
+                self._drop(ready.area)
+            area = self._make(limits, network)
+        try:
+            yield area
+        finally:
+            self._drop(area)
+
+    def _forget(self) -> None:
+        """Take away what was made for a job that didn't come."""
+        ready, self._next = self._next, None
+        if ready:
+            self._drop(ready.area)
+
+    def _make(self, limits: SandboxLimits, network: NetworkMode) -> WorkArea:
         if network is not NetworkMode.ZEROTRUST:
             message = "semitrusted is not available here."
             raise SandboxUnavailableError(message)
@@ -108,19 +149,18 @@ class Namespaces:
             raise SandboxUnavailableError(message)
         mount = self.folder / "area"
         linux.mount_tmpfs(mount, limits.work_mb * MIB, limits.inodes)
-        try:
-            wall = _Bubblewrap(self, self._spawner, limits, network, self._group)
-            owner = self._user if self._user is not None else os.geteuid()
-            area = WorkArea(mount, FOLDERS, owner, limits, wall, self._spawner, read_as_owner=self._user is not None)
-            try:
-                yield area
-            finally:
-                area.close()
-        finally:
-            linux.unmount(mount)
+        wall = _Bubblewrap(self, self._spawner, limits, network, self._group)
+        owner = self._user if self._user is not None else os.geteuid()
+        return WorkArea(mount, FOLDERS, owner, limits, wall, self._spawner, read_as_owner=self._user is not None)
+
+    def _drop(self, area: WorkArea) -> None:
+        """Take an area away, with all that is in it."""
+        area.close()
+        linux.unmount(self.folder / "area")
 
     def close(self) -> None:
         """End the spawner, and give the memory group back."""
+        self._forget()
         if self._spawner:
             self._spawner.close()
         if self._group:
@@ -214,6 +254,7 @@ class _Bubblewrap:
         self._child = 0  # first process of the program's PID namespace
         self._pidfd = -1
         self._status = -1
+        self._held = -1  # bubblewrap waits for a byte from here, or for its end
         self._killed = False
 
     def start(self, command: Command, standard: tuple[int, int, int]) -> None:
@@ -222,7 +263,7 @@ class _Bubblewrap:
         if self._group:
             self._group.begin((self._limits.memory_mb + self._limits.work_mb + SPAWNER_MB) * MIB)
         self._status, status = os.pipe2(os.O_CLOEXEC)
-        block, release = os.pipe2(os.O_CLOEXEC)
+        block, self._held = os.pipe2(os.O_CLOEXEC)
         environment = {**policy().environment, "PATH": self._backend.view.path(), **command.env}
         program = find_program(command.argv[0], self._backend.view.path(), self._backend.view.root)
         argv = [*self._backend.command(self._limits), "--", program, *command.argv[1:]]
@@ -232,11 +273,11 @@ class _Bubblewrap:
         finally:
             for descriptor in passed:
                 os.close(descriptor)
-        try:
-            self._adopt()
-            os.write(release, b"x")
-        finally:
-            os.close(release)
+        self._adopt()
+
+    def release(self) -> None:
+        """Let the program run."""
+        os.write(self._held, b"x")
 
     def _adopt(self) -> None:
         """Learn the new process's id from bubblewrap, and prepare for its end while it is held back."""
@@ -288,6 +329,7 @@ class _Bubblewrap:
 
     def _close(self) -> None:
         os.close(self._status)
+        os.close(self._held)
         if self._pidfd >= 0:
             os.close(self._pidfd)
             self._pidfd = -1

@@ -30,6 +30,7 @@ class Files(_Part):
     show_etc: tuple[str, ...]
     work: str
     writable: tuple[str, ...]
+    swept: tuple[str, ...]
     etc: dict[str, str]
 
 

@@ -124,6 +124,10 @@ class Pipes:
         self._readers[reading] = output
         return writing
 
+    def redirect(self, outputs: Sequence[Output]) -> None:
+        """Have the streams go into these outputs, in the order in which they were opened."""
+        self._readers = dict(zip(self._readers, outputs, strict=True))
+
     def drain(self, descriptor: int) -> bool:
         """Move what is there into its output; False when the stream has ended."""
         try:

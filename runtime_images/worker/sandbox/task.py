@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,7 +19,7 @@ from typing import Final
 
 from functions.core.job import NetworkMode
 from functions.core.limits import SandboxLimits
-from runtime_images.worker.sandbox import linux, memory
+from runtime_images.worker.sandbox import killer, linux, memory
 from runtime_images.worker.sandbox.area import Folder, WorkArea, trial
 from runtime_images.worker.sandbox.contract import Command, SandboxUnavailableError
 from runtime_images.worker.sandbox.lookup import find_program
@@ -30,9 +31,7 @@ from runtime_images.worker.sandbox.seccomp_files import filter_file
 SETPRIV: Final = "/usr/bin/setpriv"
 ENV: Final = "/usr/bin/env"
 FIND: Final = "/usr/bin/find"
-SHELL: Final = "/bin/sh"
 KILL_SECONDS: Final = 5.0
-KILL_AGAIN_SECONDS: Final = 0.01
 FOLDERS: Final = (Folder("tmp/input", 0o755), Folder("tmp/artifacts", 0o755))
 
 
@@ -57,6 +56,9 @@ class Task:
         """Prove by a trial run that isolation works. Raises SandboxUnavailableError."""
         trial(self)
 
+    def anticipate(self, limits: SandboxLimits, network: NetworkMode, command: Command) -> None:
+        """Do nothing: what this backend does for a job takes little time."""
+
     @contextmanager
     def open(self, limits: SandboxLimits, network: NetworkMode) -> Iterator[WorkArea]:
         """Give a job the container's writable folders, and take away all that it leaves there."""
@@ -64,7 +66,7 @@ class Task:
             message = "The sandbox was not prepared."
             raise SandboxUnavailableError(message)
         user = policy().user.inside
-        os.chown(self.root / "work", user, user)
+        _own_again(self.root / policy().files.work.lstrip("/"), user)
         wall = _Users(self, self._spawner, limits, filter_file(self.filters, self.name, network))
         area = WorkArea(self.root, FOLDERS, user, limits, wall, self._spawner, read_as_owner=True)
         try:
@@ -81,13 +83,22 @@ class Task:
 
     def _reset(self) -> None:
         """Leave nothing for the next job. Raises SandboxUnavailableError: then this container has served its time."""
-        writable = [str(self.root / folder.lstrip("/")) for folder in policy().files.writable]
+        folders = (self.root / name.lstrip("/") for name in (*policy().files.writable, *policy().files.swept))
+        writable = [str(folder) for folder in folders if folder.exists()]
         # find follows no link, whatever the names, and isn't impressed by depth.
         subprocess.run([FIND, *writable, "-xdev", "-mindepth", "1", "-delete"], env=NO_VARIABLES, check=False)
         left = [folder for folder in writable if any(Path(folder).iterdir())]
         if left:
             message = f"Files of the last job could not be removed from {' '.join(left)}."
             raise SandboxUnavailableError(message)
+
+
+def _own_again(folder: Path, user: int) -> None:
+    """Make a folder as it was before the last job, who owned it too: what is about it, not in it."""
+    for name in os.listxattr(folder):
+        os.removexattr(folder, name)
+    folder.chmod(0o700)
+    os.chown(folder, user, user)
 
 
 class _Users:
@@ -116,8 +127,11 @@ class _Users:
         answer = self._spawner.answer()
         if "error" in answer:
             raise SandboxUnavailableError(answer["error"])
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, ProcessLookupError):  # a program may be that short
             Path(f"/proc/{answer['pid']}/oom_score_adj").write_text("1000")
+
+    def release(self) -> None:
+        """Do nothing: the program runs already."""
 
     def _as_user(self, *options: str) -> list[str]:
         user = str(self._user)
@@ -129,20 +143,38 @@ class _Users:
         return memory.of_user(self._user)
 
     def kill(self) -> None:
-        """Kill every process of the user, in one stroke that no fork escapes. Raises SandboxUnavailableError."""
+        """Kill every process of the user that there is."""
+        subprocess.run(
+            [sys.executable, "-I", "-S", killer.__file__, str(self._user)],
+            env=NO_VARIABLES,
+            timeout=KILL_SECONDS,
+            check=True,
+        )
+
+    def bury(self) -> None:
+        """Kill what a program left running, until there is none. Raises SandboxUnavailableError."""
         deadline = time.monotonic() + KILL_SECONDS
-        while any(self.pids()):
+        self._reap()
+        while self._any_left():
             if time.monotonic() > deadline:
                 message = "Processes of the last job could not be killed."
                 raise SandboxUnavailableError(message)
-            subprocess.run([*self._as_user(), SHELL, "-c", "kill -9 -1"], env=NO_VARIABLES, check=False)
-            if any(self.pids()):
-                time.sleep(KILL_AGAIN_SECONDS)
+            self.kill()
+            self._reap()
 
     def out_of_memory(self) -> bool:
         """The kernel can't be asked here: the watcher is what there is."""
         return False
 
-    def bury(self) -> None:
-        """Kill what a program left running."""
-        self.kill()
+    def _any_left(self) -> bool:
+        """Whether the user has a process. The kernel is asked in one call: a list of processes is always old."""
+        try:
+            os.getpriority(os.PRIO_USER, self._user)
+        except ProcessLookupError:
+            return False
+        return True
+
+    def _reap(self) -> None:
+        """Take the dead off the kernel's list: they are the spawner's children by now."""
+        self._spawner.request({"reap": True})
+        self._spawner.answer()

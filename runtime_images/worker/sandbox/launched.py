@@ -1,0 +1,58 @@
+"""A program that has been started: its input, its output streams, and the command it was started for."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from runtime_images.worker.sandbox.contract import Command, Output
+from runtime_images.worker.sandbox.process import Pipes
+
+MESSAGE_BYTES: Final = 500
+SEALS: Final = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
+
+
+class Launched:
+    """Made before the program; what it is given and where its output goes may be told later."""
+
+    def __init__(self, command: Command) -> None:
+        self._command = command
+        self._stdin = os.memfd_create("stdin", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+        self._complaint = Output(MESSAGE_BYTES)
+        self.pipes = Pipes()
+        self._writing = [self.pipes.open(self._complaint) for _ in ("stdout", "stderr")]
+
+    @contextmanager
+    def standard(self) -> Iterator[tuple[int, int, int]]:
+        """Lend the program's ends of its descriptors 0, 1 and 2; afterwards only the program has them."""
+        stdout, stderr = self._writing
+        try:
+            yield self._stdin, stdout, stderr
+        finally:
+            for descriptor in self._writing:
+                os.close(descriptor)
+
+    def starts(self, command: Command) -> bool:
+        """Whether what was started is this command, its input and its time aside."""
+        return (self._command.argv, self._command.env) == (command.argv, command.env)
+
+    def give(self, stdin: bytes, stdout: Output, stderr: Output) -> None:
+        """Fill the program's input, for it to read and never to write, and say where its output goes."""
+        written = 0
+        while written < len(stdin):  # at its offset, which the program shares, nothing moves
+            written += os.pwrite(self._stdin, stdin[written:], written)
+        fcntl.fcntl(self._stdin, fcntl.F_ADD_SEALS, SEALS)
+        self.pipes.redirect((stdout, stderr))
+
+    def complaint(self) -> str:
+        """Return what was written by a program that never began."""
+        self.pipes.drain_all()
+        return self._complaint.bytes().decode("utf-8", "replace")
+
+    def close(self) -> None:
+        """Free the descriptors."""
+        os.close(self._stdin)
+        self.pipes.close()
