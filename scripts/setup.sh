@@ -7,9 +7,14 @@ say() { printf '%s\n' "$*" >&2; }
 need_debian() {
     local pair missing=()
     for pair in "$@"; do
-        command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
+        PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
     done
     [ ${#missing[@]} -eq 0 ] || install_debian "${missing[@]}"
+}
+
+# want_debian COMMAND=PACKAGE...: the same for what can be done without.
+want_debian() {
+    need_debian "$@" || say "Going on without."
 }
 
 install_debian() {
