@@ -8,10 +8,15 @@ say() { printf '%s\n' "$*" >&2; }
 need_debian() {
     local pair missing=()
     for pair in "$@"; do
-        command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
+        PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
     done
     [ -x .venv/bin/python ] || python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
     [ ${#missing[@]} -eq 0 ] || install_debian "${missing[@]}"
+}
+
+# want_debian COMMAND=PACKAGE...: the same for what can be done without.
+want_debian() {
+    need_debian "$@" || say "Going on without."
 }
 
 install_debian() {
