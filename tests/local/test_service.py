@@ -163,12 +163,12 @@ def test_a_dead_workers_job_ends_and_another_worker_takes_the_next(tmp_path: Pat
 
 
 def _worker_with_a_program(service: int) -> int:
-    """Return the worker that runs a sandboxed program: one of those forked by the service's fork server."""
+    """Return the worker that runs a Python program: one of those forked by the service's fork server."""
     [server] = [pid for pid in processes.children(service) if "forkserver" in " ".join(processes.command(pid))]
     [worker] = [
         pid
         for pid in processes.children(server)
-        if any("bwrap" in processes.command(each)[0] for each in processes.tree(pid))
+        if any("main.py" in processes.command(each) for each in processes.tree(pid))
     ]
     return worker
 
