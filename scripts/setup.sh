@@ -3,13 +3,20 @@
 
 say() { printf '%s\n' "$*" >&2; }
 
-# need_debian COMMAND=PACKAGE...: installs the packages whose command is missing, or says how and fails.
+# need_debian COMMAND=PACKAGE...: installs the packages whose command is missing, and what makes virtual
+# environments, which Debian packs apart; or says how, all at once, and fails.
 need_debian() {
     local pair missing=()
     for pair in "$@"; do
-        command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
+        PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
     done
+    [ -x .venv/bin/python ] || python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
     [ ${#missing[@]} -eq 0 ] || install_debian "${missing[@]}"
+}
+
+# want_debian COMMAND=PACKAGE...: the same for what can be done without.
+want_debian() {
+    need_debian "$@" || say "Going on without."
 }
 
 install_debian() {
@@ -28,15 +35,6 @@ install_debian() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
 }
 
-# need_venv: a python3 that can make virtual environments. Debian packs that apart.
-need_venv() {
-    if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
-        say "Python 3.11 or later is needed as python3."
-        return 1
-    fi
-    python3 -c 'import venv, ensurepip' 2>/dev/null || install_debian python3-venv
-}
-
 # make_venv REQUIREMENTS: .venv with exactly these packages; nothing to do when they haven't changed.
 make_venv() {
     local stamp=".venv/$1.sha256" wanted
@@ -44,7 +42,10 @@ make_venv() {
     if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
         return
     fi
-    need_venv
+    if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+        say "Python 3.11 or later is needed as python3."
+        return 1
+    fi
     say "Installing Python packages from $1 (once; about a minute)"
     [ -x .venv/bin/python ] && .venv/bin/python -c '' 2>/dev/null || python3 -m venv --clear .venv
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$1"

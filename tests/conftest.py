@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,22 +30,41 @@ class LocalService:
     base_url: str
     secret: str
     state: Path
+    greeting: str
 
     @property
     def client(self) -> Client:
         return Client(self.base_url, self.secret)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        self.process.send_signal(number)
-        return self.process.wait(10)
+        """Signal the service, wait for its end, and return its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        try:
+            return self.process.wait(10)
+        finally:
+            assert self.process.stdout
+            self.process.stdout.close()
 
 
-def start_service(state: Path, *options: str) -> LocalService:
-    """Start a service on a free port and wait until it serves."""
+@contextmanager
+def serving(state: Path, *options: str, **environment: str) -> Iterator[LocalService]:
+    """Start a service as `start_service` does, and end it after the block if it hasn't by then."""
+    running = start_service(state, *options, **environment)
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+def start_service(state: Path, *options: str, **environment: str) -> LocalService:
+    """Start a service on a free port and wait until it serves; `environment` is added to this process's."""
     (state / "key.env").unlink(missing_ok=True)
     argv = [sys.executable, "-m", "infra.local", "--port", "0", "--state-dir", str(state), *options]
     log = (state.parent / f"{state.name}.log").open("w")
-    process = subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True)
+    process = subprocess.Popen(
+        argv, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, **environment}
+    )
     log.close()
     assert process.stdout
     lines = []
@@ -53,18 +73,19 @@ def start_service(state: Path, *options: str) -> LocalService:
         if "Ctrl-C" in line:
             break
     else:
+        process.stdout.close()
+        process.wait(10)
         message = "".join(lines) + Path(log.name).read_text()
         raise AssertionError(message)
     values = dict(line.strip().split("=", 1) for line in (state / "key.env").read_text().splitlines())
-    return LocalService(process, values["UNSANDBOX_BASE_URL"], values["UNSANDBOX_SECRET_KEY"], state)
+    return LocalService(process, values["UNSANDBOX_BASE_URL"], values["UNSANDBOX_SECRET_KEY"], state, "".join(lines))
 
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalService]:
     """One local service for all tests that only speak HTTP to it."""
-    running = start_service(tmp_path_factory.mktemp("state"), "--workers", "2")
-    yield running
-    running.stop()
+    with serving(tmp_path_factory.mktemp("state"), "--workers", "2") as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-PUBLIC: list[dict[str, list[str]]] = []  # the OpenAPI `security` of a route that needs no key
+# The OpenAPI `security` of a route that needs no key. Not an empty list: Powertools' Router makes that None.
+PUBLIC: list[dict[str, list[str]]] = [{}]
 
 
 @dataclass(slots=True)

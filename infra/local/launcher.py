@@ -24,6 +24,7 @@ from infra.local.toolchains import Toolchain
 from infra.local.worker_process import Assignment
 
 IDLE_SECONDS: Final = 120.0  # a pool that isn't warm loses its workers after so long without a job
+CHECK_SECONDS: Final = 1.0  # between looks at whether the warm pools have all their workers
 GRACE_SECONDS: Final = 1.0  # between SIGTERM and SIGKILL
 
 logger = Logger(service="launcher")
@@ -45,15 +46,23 @@ class Launcher:
     folder: Path
     queue: JobQueue
     store: JobStore
+    _warm: tuple[str, ...] = ()
     _processes: dict[int, tuple[str, ForkServerProcess]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _stopped: bool = False
 
     def warm(self, pools: Iterable[str]) -> None:
         """Start all workers of these pools; they stay."""
-        for pool in pools:
+        self._warm = tuple(pools)
+        for pool in self._warm:
             for _ in range(self.workers):
                 self._start(pool, math.inf)
+
+    def keep_warm(self) -> None:
+        """Replace the warm pools' workers that died, for ever."""
+        while not self._stopped:
+            time.sleep(CHECK_SECONDS)
+            self.warm(self._warm)
 
     def serve_launch_requests(self) -> None:
         """Start a worker for each requested launch whose job is still pending, for ever."""
@@ -82,7 +91,7 @@ class Launcher:
                 folder=self.folder,
                 slots=self.workers,
                 idle_seconds=idle_seconds,
-                parent=os.getpid(),
+                service=os.getpid(),
             )
             context = multiprocessing.get_context("forkserver")
             process = context.Process(target=worker_process.main, args=(assignment,), name=f"worker {pool}")
@@ -90,9 +99,11 @@ class Launcher:
             self._processes[index] = (pool, process)
 
     def _forget_dead(self) -> None:
-        for index, (_, process) in list(self._processes.items()):
+        for index, (pool, process) in list(self._processes.items()):
             if not process.is_alive():
                 process.join()
+                if process.exitcode:
+                    logger.error("a worker died", pool=pool, exit_code=process.exitcode)
                 del self._processes[index]
 
     def stop(self) -> None:

@@ -8,12 +8,15 @@ import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from functions.core import aws, schema
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"  # moto's
@@ -48,10 +51,27 @@ def environment(endpoint: str) -> dict[str, str]:
     }
 
 
+class _Atomic:
+    """Passes DynamoDB's calls on one after another: moto changes an item in place, a field at a time.
+
+    Without this a reader sees halves of an update, and two racing conditional writes can both win.
+    """
+
+    def __init__(self, application: WSGIApplication) -> None:
+        self._application = application
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if not environ.get("HTTP_X_AMZ_TARGET", "").startswith("DynamoDB"):
+            return self._application(environ, start_response)
+        with self._lock:
+            return self._application(environ, start_response)
+
+
 def start(call_log: Path | None = None) -> BaseWSGIServer:
     """Serve moto on a free loopback port from a daemon thread, noting each call in `call_log`."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    application = DomainDispatcherApplication(create_backend_app)
+    application = _Atomic(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_RequestHandler)
     if call_log:
         server.call_log = call_log.open("a", buffering=1)  # type: ignore[attr-defined]  # for _RequestHandler

@@ -6,7 +6,9 @@ import os
 import tempfile
 from pathlib import Path
 
+from functions.core.job import NetworkMode
 from infra.local.toolchains import Toolchain
+from runtime_images.worker.sandbox import internet
 from runtime_images.worker.sandbox.contract import SandboxUnavailableError
 from runtime_images.worker.sandbox.namespaces import Namespaces, View
 
@@ -51,4 +53,5 @@ def check(parent: Path) -> None:
 
 def missing_modes() -> dict[str, str]:
     """Return the network modes that this machine can't give, and why."""
-    return {"semitrusted": "The network mode semitrusted is not available on one machine yet."}
+    reason = internet.why_not()
+    return {NetworkMode.SEMITRUSTED.value: reason} if reason else {}

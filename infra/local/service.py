@@ -8,13 +8,13 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Final
 
@@ -58,8 +58,9 @@ class Options:
 
 def serve(options: Options) -> None:
     """Serve until SIGINT or SIGTERM. Raises SandboxUnavailableError where nothing can be isolated, OSError."""
-    with TemporaryDirectory(prefix="code-execution-") as folder:
+    with tempfile.TemporaryDirectory(prefix="code-execution-") as folder:
         Path(folder).chmod(0o711)  # programs' users pass through it to what is theirs
+        tempfile.tempdir = folder  # what the libraries make (multiprocessing its sockets) goes with it too
         _serve_from(options, Path(folder))
     sys.stdout.flush()
     os._exit(0)  # requests that were waiting for jobs are threads that would hold the process for minutes
@@ -80,7 +81,9 @@ def _serve_from(options: Options, folder: Path) -> None:
     launcher = Launcher(options.workers, found, worker_environment, folder, queue, store)
     launcher.warm(sorted(offer.warm_pools))
     _in_background("launcher", launcher.serve_launch_requests)
+    _in_background("warmth", launcher.keep_warm)
     _in_background("sweep", functools.partial(_sweep_regularly, Sweeper(store, queue)))
+    handler({"path": "/health", "httpMethod": "GET", "headers": {}})  # the first one composes the API
     base_url = _base_url(listener)
     options.state.write_key_file(base_url)
     _Server(launcher, banner.text(base_url, options.state, found, offer)).run(sockets=[listener])
@@ -125,7 +128,11 @@ def _sweep_regularly(sweeper: Sweeper) -> None:
 def _listen(host: str, port: int) -> socket.socket:
     """Take the port before anything is started. Raises OSError where it isn't free."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=1024)
+    try:
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except OSError as error:
+        message = f"can't listen on {host} port {port} ({error.strerror}); choose others with --host and --port"
+        raise OSError(message) from error
 
 
 def _base_url(listener: socket.socket) -> str:

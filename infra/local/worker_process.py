@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sys
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,13 +38,14 @@ class Assignment:
     folder: Path  # of the service's temporary files
     slots: int
     idle_seconds: float
-    parent: int
+    service: int  # its process id
 
 
 def main(assignment: Assignment) -> None:
-    """Serve a pool until idle for too long, terminated, or left alone by the parent."""
-    _die_with_parent(assignment.parent)
+    """Serve a pool until idle for too long, terminated, or left alone by the service."""
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     sandbox = sandboxes.make(assignment.toolchain, assignment.index, assignment.folder)
+    threading.Thread(target=_die_with, args=(assignment.service,), name="service", daemon=True).start()
     os.environ.update(assignment.environment)
     settings = Settings.from_environment(os.environ)
     files = FileStore(aws.s3(), settings.bucket)
@@ -67,8 +71,11 @@ def main(assignment: Assignment) -> None:
         sandbox.close()
 
 
-def _die_with_parent(parent: int) -> None:
-    """Have the kernel kill this process when the one that forked it is gone."""
-    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() == 1 and parent != 1:
-        sys.exit(0)  # it was gone before the kernel was asked
+def _die_with(service: int) -> None:
+    """Kill this process when the service is gone, however it ended.
+
+    The process that forked this one would know, but it lives as long as any that it forked.
+    """
+    with suppress(ProcessLookupError):
+        select.select([os.pidfd_open(service)], [], [])
+    os.kill(os.getpid(), signal.SIGKILL)

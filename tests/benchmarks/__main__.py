@@ -17,6 +17,8 @@ from pathlib import Path
 
 from tests.client import Client
 from tests.conftest import start_service
+from tests.sandbox.cell import Cell
+from tests.sandbox.image import NoImageError, root_file_system
 
 BWRAP = (
     "bwrap --unshare-all --die-with-parent --ro-bind /usr /usr --symlink usr/lib /lib --symlink usr/lib64 /lib64 "
@@ -83,6 +85,21 @@ def language_rows(client: Client, language: str, runs: int) -> list[Row]:
     return rows
 
 
+def print_backends(runs: int) -> None:
+    """Print what each sandbox backend costs over bare fork and exec."""
+    print(f"{'sandbox, `true`, ms at the median':<34}{'bare':>9}{'sandbox':>9}{'ready':>9}")
+    places = {"namespaces": ["host", "namespaces"]}
+    try:
+        places["task"] = [str(root_file_system()), "task"]
+    except NoImageError as error:
+        print(f"  task: not measured, {error}")
+    for name, arguments in places.items():
+        with Cell(arguments, "/nonexistent") as cell:
+            times = cell.bench(runs)
+        print(f"{'  ' + name:<34}{times['bare']:>9.1f}{times['sandbox']:>9.1f}{times['anticipated']:>9.1f}")
+    print()
+
+
 def call_counts(client: Client, log: Path, jobs: int = 20) -> tuple[Counter[str], Counter[str]]:
     """Return the AWS calls of `jobs` sync jobs: before each answer, and all of them."""
     before: Counter[str] = Counter()
@@ -115,6 +132,8 @@ def main() -> int:
         for language in PROGRAMS:
             language_rows(service.client, language, runs)
         print_calls(service.client, log)
+        print()
+        print_backends(runs)
     finally:
         service.stop()
         shutil.rmtree(folder)

@@ -100,18 +100,27 @@ class Cell:
             "network": network,
             "anticipated": anticipated,
         }
-        assert self._process.stdin
-        try:
-            self._process.stdin.write(json.dumps(request).encode() + b"\n")
-            self._process.stdin.flush()
-        except BrokenPipeError as error:
-            raise CellLostError("the supervisor is dead") from error
+        self._write(request)
         answer = self._read(sum(command["timeout"] for command in commands) + ANSWER_SECONDS)
         if "unavailable" in answer:
             raise SandboxUnavailableError(answer["unavailable"])
         for stream in ("stdout", "stderr"):
             answer[stream] = base64.b64decode(answer[stream])
         return answer
+
+    def bench(self, runs: int) -> dict[str, float]:
+        """Return what the backend costs; see tests/benchmarks/backend.py."""
+        self._write({"bench": runs})
+        return self._read(60)
+
+    def _write(self, request: dict[str, Any]) -> None:
+        """Send a request to the driver. Raises CellLostError."""
+        assert self._process.stdin
+        try:
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")
+            self._process.stdin.flush()
+        except BrokenPipeError as error:
+            raise CellLostError("the supervisor is dead") from error
 
     def _read(self, seconds: float) -> dict[str, Any]:
         """Return the next line of the driver's; it sends one only when it is asked."""

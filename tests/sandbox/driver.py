@@ -30,6 +30,7 @@ from runtime_images.worker.sandbox.contract import (
     Stop,
 )
 from runtime_images.worker.sandbox.task import Task
+from tests.benchmarks import backend
 from tests.sandbox import naked, walls
 
 FILTERS = Path("/opt/worker/filters")
@@ -185,8 +186,12 @@ def main() -> None:
     serving.sandbox.check()
     print(json.dumps({"ready": serving.sandbox.name}), flush=True)  # noqa: T201
     for line in sys.stdin:
+        request = json.loads(line)
         try:
-            reply = answer(serving, json.loads(line))
+            if "bench" in request:
+                reply: dict[str, Any] = backend.measure(serving.sandbox, request["bench"])
+            else:
+                reply = answer(serving, request)
         except SandboxUnavailableError as error:
             reply = {"unavailable": str(error)}
         print(json.dumps(reply), flush=True)  # noqa: T201

@@ -9,7 +9,9 @@ from __future__ import annotations
 import socket
 import socketserver
 import subprocess
+import tempfile
 import threading
+from pathlib import Path
 from typing import Final
 
 PORT: Final = 8123
@@ -17,6 +19,7 @@ TCP_PORTS: Final = (PORT, 80, 53, 8080, 51679)
 ABSTRACT: Final = "canary-service"
 ADDRESSES: Final = (
     *("192.0.2.1/24", "192.0.2.53/24", "198.51.100.1/24", "198.51.100.53/24", "203.0.113.1/24"),
+    *("10.1.2.3/32", "172.16.0.1/32", "192.168.0.1/32"),  # private ones, which semitrusted programs mustn't reach
     *("169.254.169.254/32", "169.254.170.2/32", "169.254.169.253/32"),
     "2001:db8::1/64",
 )
@@ -53,6 +56,15 @@ def lay_network() -> None:
     ]
     for command in commands:
         subprocess.run(["ip", *command.split()], check=True)
+
+
+def be_the_name_server() -> None:
+    """Have this (fresh) mount namespace's programs ask the server on loopback, as many a machine's do."""
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8") as settings:
+        settings.write("nameserver 127.0.0.1\n")
+        settings.flush()
+        Path(settings.name).chmod(0o644)
+        subprocess.run(["mount", "--bind", settings.name, "/etc/resolv.conf"], check=True)
 
 
 def listen(*, abstract: bool) -> None:

@@ -57,6 +57,8 @@ def main() -> int:
     """Lay the network, listen, and run the driver to its end."""
     place, *driver = sys.argv[1:]
     endpoint.lay_network()
+    if place == "host":
+        endpoint.be_the_name_server()
     endpoint.listen(abstract=place == "host")
     command = host(driver) if place == "host" else container(place, driver)
     environment = {name: os.environ[name] for name in KEPT if name in os.environ} | SECRETS

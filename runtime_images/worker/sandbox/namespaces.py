@@ -19,7 +19,7 @@ from typing import Final
 
 from functions.core.job import NetworkMode
 from functions.core.limits import MIB, SandboxLimits
-from runtime_images.worker.sandbox import linux, memory
+from runtime_images.worker.sandbox import internet, linux, memory
 from runtime_images.worker.sandbox.area import Folder, WorkArea, trial
 from runtime_images.worker.sandbox.cgroup import MemoryGroup
 from runtime_images.worker.sandbox.contract import Command, SandboxUnavailableError
@@ -92,6 +92,8 @@ class Namespaces:
                 (self.folder / name).mkdir()
             self.folder.chmod(0o711)
             write_filters(self.folder / "filters")
+            if self._user is not None and internet.why_not() is None:
+                internet.share_tun(self.folder)
         except OSError as error:
             message = f"This machine doesn't let a worker make namespaces ({error}). {_namespace_advice()}"
             raise SandboxUnavailableError(message) from error
@@ -141,9 +143,8 @@ class Namespaces:
             self._drop(ready.area)
 
     def _make(self, limits: SandboxLimits, network: NetworkMode) -> WorkArea:
-        if network is not NetworkMode.ZEROTRUST:
-            message = "semitrusted is not available here."
-            raise SandboxUnavailableError(message)
+        if network is NetworkMode.SEMITRUSTED and (reason := internet.why_not()):
+            raise SandboxUnavailableError(reason)
         if self._spawner is None:
             message = "The sandbox was not prepared."
             raise SandboxUnavailableError(message)
@@ -168,11 +169,14 @@ class Namespaces:
 
     def command(self, limits: SandboxLimits) -> list[str]:
         """Return how bubblewrap is started: with the limits and as the user that programs are to have."""
-        bwrap = [*prlimit(limits, OWN_PROCESSES), BWRAP, "--args", str(ARGUMENTS)]
+        return [*self.as_user(), *prlimit(limits, OWN_PROCESSES), BWRAP, "--args", str(ARGUMENTS)]
+
+    def as_user(self) -> list[str]:
+        """Return the command that makes what follows it the user that programs are outside."""
         if self._user is None:
-            return bwrap
+            return []
         user = str(self._user)
-        return [SETPRIV, "--reuid", user, "--regid", user, "--clear-groups", *bwrap]
+        return [SETPRIV, "--reuid", user, "--regid", user, "--clear-groups"]
 
     def arguments(self) -> tuple[str, ...]:
         """Return bubblewrap's arguments that are the same for every program."""
@@ -249,6 +253,7 @@ class _Bubblewrap:
         self._backend = backend
         self._spawner = spawner
         self._limits = limits
+        self._network = network
         self._group = group
         self._filter = filter_file(backend.folder / "filters", backend.name, network)
         self._child = 0  # first process of the program's PID namespace
@@ -256,6 +261,7 @@ class _Bubblewrap:
         self._status = -1
         self._held = -1  # bubblewrap waits for a byte from here, or for its end
         self._killed = False
+        self._internet: internet.Internet | None = None
 
     def start(self, command: Command, standard: tuple[int, int, int]) -> None:
         """Start a program in fresh namespaces; see area.Wall."""
@@ -274,6 +280,18 @@ class _Bubblewrap:
             for descriptor in passed:
                 os.close(descriptor)
         self._adopt()
+        if self._network is NetworkMode.SEMITRUSTED:
+            self._connect()
+
+    def _connect(self) -> None:
+        """Give the held program's namespace the internet, or end the program. Raises SandboxUnavailableError."""
+        try:
+            self._internet = internet.Internet(self._child, self._backend.as_user())
+        except (OSError, SandboxUnavailableError):
+            self.kill()
+            self._spawner.answer()
+            self._close()
+            raise
 
     def release(self) -> None:
         """Let the program run."""
@@ -333,6 +351,9 @@ class _Bubblewrap:
         if self._pidfd >= 0:
             os.close(self._pidfd)
             self._pidfd = -1
+        if self._internet:
+            self._internet.close()
+            self._internet = None
 
 
 def _sealed(arguments: Iterable[str], environment: Mapping[str, str]) -> int:

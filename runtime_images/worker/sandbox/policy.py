@@ -34,6 +34,13 @@ class Files(_Part):
     etc: dict[str, str]
 
 
+class Internet(_Part):
+    """What semitrusted programs reach on one machine."""
+
+    name_server: str
+    refused: tuple[str, ...]
+
+
 class Supervisor(_Part):
     """What the task backend's supervisor keeps."""
 
@@ -59,6 +66,7 @@ class Policy(_Part):
     user: User
     files: Files
     rlimits: dict[str, int]
+    internet: Internet
     supervisor: Supervisor
     seccomp: Seccomp
 

@@ -1,0 +1,64 @@
+"""`python -I -m runtime_images.worker`: the one process of a Fargate task. Serves its pool, then exits.
+
+Beside Settings' variables: LANGUAGE and NETWORK_MODE name the pool, JOBS_PER_TASK (1) how many jobs this
+container may run, IDLE_SECONDS (300) how long it waits for one.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Final
+
+from aws_lambda_powertools import Logger
+
+from functions.core import aws
+from functions.core.files import FileStore
+from functions.core.job import NetworkMode
+from functions.core.languages import catalog
+from functions.core.queue import JobQueue
+from functions.core.settings import Settings
+from functions.core.store import JobStore
+from runtime_images.worker.sandbox.contract import SandboxUnavailableError
+from runtime_images.worker.sandbox.task import Task
+from runtime_images.worker.worker import Worker
+
+FILTERS: Final = Path("/opt/worker/filters")  # made when the image is built
+IDLE_SECONDS: Final = 300
+
+logger = Logger(service="worker")
+
+
+def main() -> int:
+    """Serve; 1 where this container can't isolate programs."""
+    sandbox = Task(FILTERS)
+    try:
+        sandbox.prepare()
+        sandbox.check()
+    except SandboxUnavailableError:
+        logger.exception("no job runs here")
+        return 1
+    settings = Settings.from_environment(os.environ)
+    files = FileStore(aws.s3(), settings.bucket)
+    worker = Worker(
+        language=catalog()[os.environ["LANGUAGE"]],
+        network_mode=NetworkMode(os.environ["NETWORK_MODE"]),
+        store=JobStore(aws.dynamodb(), settings.jobs_table, files),
+        queue=JobQueue(aws.sqs(), settings.queue_url_prefix),
+        files=files,
+        sandbox=sandbox,
+    )
+
+    def on_terminate(_signal: int, _frame: object) -> None:
+        if not worker.terminate():
+            sys.exit(0)
+
+    signal.signal(signal.SIGTERM, on_terminate)
+    worker.serve(int(os.environ.get("JOBS_PER_TASK", "1")), float(os.environ.get("IDLE_SECONDS", IDLE_SECONDS)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,195 @@
+"""What programs get and what they leave: input, environment, output, exit codes, signals, limits of time."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.client import Client
+from tests.conformance.shapes import available, check_result
+
+MIB = 1_048_576
+CSV = base64.b64encode(b"name,age\nAda,36\nGrace,45\n").decode()
+
+READ_CSV = {
+    "python": 'import csv\nprint([row["name"] for row in csv.DictReader(open("{}"))])',
+    "javascript": 'console.log(require("fs").readFileSync("{}", "utf8").split("\\n").slice(1, 3))',
+    "perl": 'open my $f, "<", "{}" or die $!; <$f>; print join(",", map {{ (split /,/)[0] }} <$f>), "\\n";',
+}
+
+
+@pytest.mark.parametrize("name", ["data.csv", "/tmp/input/data.csv"])  # noqa: S108
+@pytest.mark.parametrize("language", READ_CSV)
+def test_an_input_file_is_read_by_name(api: Client, language: str, name: str) -> None:
+    if available(api, language):
+        files = [{"filename": "data.csv", "content": CSV}]
+        result = api.execute(language, READ_CSV[language].format(name), input_files=files)
+        assert "Ada" in result["stdout"], result
+        assert "Grace" in result["stdout"]
+
+
+def test_input_files_without_names_are_numbered(api: Client) -> None:
+    files = [{"content": CSV}, {"filename": "ü b.bin", "content_base64": base64.b64encode(b"\0\xff").decode()}]
+    result = api.execute("bash", 'head -1 0; od -An -tx1 "ü b.bin"; ls /tmp/input', input_files=files)
+    assert result["stdout"] == "name,age\n 00 ff\n0\nü b.bin\n"
+
+
+def test_the_working_directory_is_private_and_home(api: Client) -> None:
+    code = 'echo x > file; test "$PWD" = "$HOME" && test -w /tmp && cat file; id -u; ls -A "$ARTIFACTS_DIR"'
+    result = api.execute("bash", code)
+    assert result["stdout"].startswith("x\n"), result
+    assert int(result["stdout"].split()[1]) > 0
+    assert "file" not in api.execute("bash", "ls; ls /tmp")["stdout"]
+
+
+def test_stdin_args_and_env(api: Client) -> None:
+    code = "import os, sys\nprint(sys.stdin.read(), sys.argv[1:], os.environ['NAME'], 'AWS_REGION' in os.environ)"
+    fields: dict[str, Any] = {"stdin": "zeile ü\n", "args": ["", "a b", "-x", "ü"], "env": {"NAME": "wert ✓"}}
+    result = api.execute("python", code, **fields)
+    assert result["stdout"] == "zeile ü\n ['', 'a b', '-x', 'ü'] wert ✓ False\n"
+    assert api.execute("python", "import sys; print(repr(sys.stdin.read()))")["stdout"] == "''\n"
+
+
+def test_a_large_stdin(api: Client) -> None:
+    result = api.execute("bash", "wc -c", stdin="x" * MIB)
+    assert result["stdout"].strip() == str(MIB)
+
+
+@pytest.mark.parametrize("code", [0, 1, 3, 127, 255])
+def test_exit_codes(api: Client, code: int) -> None:
+    result = api.execute("bash", f"echo out; echo err >&2; exit {code}")
+    check_result(result)
+    assert (result["exit_code"], result["success"], result["status"]) == (code, code == 0, "completed")
+    assert (result["stdout"], result["stderr"]) == ("out\n", "err\n")
+
+
+@pytest.mark.parametrize("number", [6, 9, 11, 15])
+def test_signals(api: Client, number: int) -> None:
+    result = api.execute("python", f"import os\nprint('before')\nos.kill(os.getpid(), {number})")
+    check_result(result)
+    assert (result["exit_code"], result["success"], result["status"]) == (128 + number, False, "completed")
+    assert result["stdout"] == "before\n"
+    assert str(number) in result["error"]
+
+
+def test_a_traceback_is_on_stderr(api: Client) -> None:
+    result = api.execute("python", "print(1)\n1 / 0")
+    assert (result["stdout"], result["exit_code"]) == ("1\n", 1)
+    assert "ZeroDivisionError" in result["stderr"]
+
+
+BROKEN = {
+    "c": "int main(void) { return x; }",
+    "cpp": "int main() { return x; }",
+    "rust": "fn main() { x }",
+    "java": "public class Main { x }",
+}
+
+
+@pytest.mark.parametrize("language", BROKEN)
+def test_compiler_output_is_on_stderr(api: Client, language: str) -> None:
+    if available(api, language):
+        result = api.execute(language, BROKEN[language])
+        check_result(result)
+        assert (result["status"], result["success"], result["stdout"]) == ("completed", False, "")
+        assert result["exit_code"] > 0
+        assert "error" in result["stderr"]
+        assert result["compile_time_ms"] > 0
+
+
+def test_output_that_is_not_utf8(api: Client) -> None:
+    result = api.execute("python", r"import sys; sys.stdout.buffer.write(b'a\xff\xc3\x28\0z')")
+    assert result["stdout"] == "a\ufffd\ufffd(\0z"
+
+
+def test_unicode(api: Client) -> None:
+    text = "héllo wörld ✓ 漢字 👩\u200d💻 \u202e"
+    assert api.execute("python", f"print({text!r})")["stdout"] == text + "\n"
+    assert api.execute("bash", f"cat <<'E'\n{text}\nE")["stdout"] == text + "\n"
+
+
+def test_an_endless_loop_times_out_with_its_output(api: Client) -> None:
+    api.execute("python", "1")
+    start = time.monotonic()
+    result = api.execute("python", "print('so far')\nwhile True: pass", ttl=2)
+    assert 2 <= time.monotonic() - start < 3.5
+    check_result(result)
+    assert (result["status"], result["exit_code"], result["stdout"]) == ("timeout", -1, "so far\n")
+    assert "timeout" in result["error"]
+
+
+def test_what_a_program_leaves_behind_ends_with_it(api: Client) -> None:
+    """A daemon that keeps the output open doesn't keep the job."""
+    start = time.monotonic()
+    result = api.execute("bash", "(trap '' HUP TERM; sleep 60) & disown; setsid sleep 61 & echo done", ttl=30)
+    assert time.monotonic() - start < 10
+    assert (result["status"], result["stdout"]) == ("completed", "done\n")
+
+
+def test_a_large_submission_and_a_large_result(api: Client) -> None:
+    """Both are too big for a database item."""
+    content = bytes(range(256)) * (4 * MIB // 256)
+    files = [{"filename": "big.bin", "content": base64.b64encode(content).decode()}]
+    code = "import hashlib; print(hashlib.sha256(open('big.bin', 'rb').read()).hexdigest()); print('x' * 1_500_000)"
+    job = api.finished(api.submit("python", code, input_files=files))
+    digest, rest = job["result"]["stdout"].split("\n", 1)
+    assert digest == hashlib.sha256(content).hexdigest()
+    assert rest == "x" * 1_500_000 + "\n"
+    assert not job["result"]["stdout_truncated"]
+
+
+def test_artifacts(api: Client) -> None:
+    code = "echo hi > $ARTIFACTS_DIR/a.txt; ln -s /etc/passwd $ARTIFACTS_DIR/link"
+    result = api.execute("bash", code, return_artifact=True)
+    check_result(result)
+    digest = hashlib.sha256(b"hi\n").hexdigest()
+    assert result["artifacts"] == [
+        {"filename": "a.txt", "content_base64": "aGkK", "size": 3, "sha256": digest, "type": "base64"}
+    ]
+    assert api.execute("bash", code)["artifacts"] == []
+
+
+FOLDERS = sorted(Path(__file__).parents[2].glob("runtime_images/*/hello.*"))
+
+
+@pytest.mark.parametrize("hello", FOLDERS, ids=[path.parent.name for path in FOLDERS])
+def test_hello(api: Client, hello: Path) -> None:
+    language = hello.parent.name
+    if available(api, language):
+        result = api.execute(language, hello.read_text())
+        check_result(result)
+        assert (result["stdout"], result["exit_code"]) == ("Hello, world!\n", 0), result
+
+
+# Prints the first argument, then the first line of stdin.
+ECHO = {
+    "awk": 'BEGIN { a = ARGV[1]; ARGV[1] = ""; getline line; print a; print line }',
+    "bash": 'read -r line; echo "$1"; echo "$line"',
+    "c": "#include <stdio.h>\nint main(int n, char **a)"
+    ' { char b[99]; fgets(b, 99, stdin); printf("%s\\n%s", a[1], b); }',
+    "cpp": "#include <iostream>\n#include <string>\nint main(int, char **a)"
+    ' { std::string s; std::getline(std::cin, s); std::cout << a[1] << "\\n" << s << "\\n"; }',
+    "java": "public class Main { public static void main(String[] a) throws Exception {"
+    " System.out.println(a[0]);"
+    " System.out.println(new java.io.BufferedReader(new java.io.InputStreamReader(System.in)).readLine()); } }",
+    "javascript": 'console.log(process.argv[2]); console.log(require("fs").readFileSync(0, "utf8").trim())',
+    "perl": 'my $l = <STDIN>; print "$ARGV[0]\\n$l";',
+    "python": "import sys\nprint(sys.argv[1])\nprint(input())",
+    "rust": "fn main() { let mut s = String::new(); std::io::stdin().read_line(&mut s).unwrap();"
+    ' print!("{}\\n{}", std::env::args().nth(1).unwrap(), s); }',
+    "tcl": "puts [lindex $argv 0]; puts [gets stdin]",
+    "typescript": "declare const require: any, process: any;\nconst a: string = process.argv[2];\nconsole.log(a);\n"
+    'console.log(require("fs").readFileSync(0, "utf8").trim())',
+}
+
+
+@pytest.mark.parametrize("language", [path.parent.name for path in FOLDERS])
+def test_stdin_and_args_in_every_language(api: Client, language: str) -> None:
+    if available(api, language):
+        result = api.execute(language, ECHO[language], args=["one two"], stdin="from stdin\n")
+        assert result["stdout"] == "one two\nfrom stdin\n", result

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import os
+import threading
+from unittest import mock
+
+from functions.core import aws
+from infra.local import moto_aws
+
+ROUNDS = 150
+
+
+def test_an_update_is_seen_whole() -> None:
+    server = moto_aws.start()
+    with mock.patch.dict(os.environ, moto_aws.environment(f"http://127.0.0.1:{server.port}")):
+        moto_aws.create_resources([])
+        client = aws.dynamodb()
+    table, key = moto_aws.PREFIX + "jobs", {"job_id": {"S": "x"}}
+    client.put_item(TableName=table, Item=key)
+    ended = threading.Event()
+
+    def write() -> None:
+        names = [f"field{number}" for number in range(20)]
+        for value in range(ROUNDS):
+            client.update_item(
+                TableName=table,
+                Key=key,
+                UpdateExpression="SET " + ", ".join(f"{name} = :value" for name in names),
+                ExpressionAttributeValues={":value": {"N": str(value)}},
+            )
+        ended.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    while not ended.is_set():
+        item = client.get_item(TableName=table, Key=key)["Item"]
+        values = {name: field["N"] for name, field in item.items() if name != "job_id"}
+        assert len(set(values.values())) <= 1, values
+    writer.join()
+    client.close()
+    server.shutdown()
+    server.server_close()

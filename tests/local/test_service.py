@@ -1,0 +1,195 @@
+"""The local service as a whole: its key, its start, its end, and what happens when a part of it dies."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.client import Answer
+from tests.conformance.shapes import check_result
+from tests.conftest import ROOT, LocalService, serving, wait_until
+from tests.local import processes
+
+FAREWELL_SECONDS = 2.0
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder for temporary files: its name is short, for sockets' are limited, and all users may pass through."""
+    path = Path(tempfile.mkdtemp(prefix="t-"))
+    path.chmod(0o711)
+    yield path
+    shutil.rmtree(path)
+
+
+def test_a_second_start_is_quick_and_has_the_same_key(tmp_path: Path) -> None:
+    compiled = {"PYTHONDONTWRITEBYTECODE": ""}  # the first start leaves compiled modules, unless told not to
+    with serving(tmp_path / "state", **compiled) as first:
+        assert first.stop() == 0
+    begin = time.monotonic()
+    with serving(tmp_path / "state", **compiled) as second:
+        assert time.monotonic() - begin < 3
+    assert second.secret == first.secret
+
+
+def test_key_file(service: LocalService) -> None:
+    path = service.state / "key.env"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.stat().st_uid == os.getuid()
+    names = ("UNSANDBOX_BASE_URL", "UNSANDBOX_PUBLIC_KEY", "UNSANDBOX_SECRET_KEY")
+    assert [line.split("=")[0] for line in path.read_text().splitlines()] == list(names)
+    show = "; ".join(f'printf "%s\\n" "${name}"' for name in names)
+    printed = subprocess.check_output(["bash", "-c", f". '{path}'; {show}"], text=True).split()
+    assert printed == [line.split("=", 1)[1] for line in path.read_text().splitlines()]
+    assert (printed[0], printed[2]) == (service.base_url, service.secret)
+
+
+def test_the_printed_line_works_when_pasted(service: LocalService) -> None:
+    [line] = [line for line in service.greeting.splitlines() if line.startswith("  curl ")]
+    answer = subprocess.check_output(["bash", "-c", line], text=True)
+    assert '"stdout":"Hello\\n"' in answer
+    assert service.base_url in service.greeting
+    assert service.secret in service.greeting
+    assert " bash " in service.greeting
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_with_all_it_started_and_leaves_nothing(tmp_path: Path, folder: Path, number: int) -> None:
+    """While a job runs, with others pending, and with callers that wait for theirs."""
+    with serving(tmp_path / "state", "--workers", "1", TMPDIR=str(folder)) as running:
+        job_id = running.client.submit("bash", "echo first; sleep 60 & sleep 60")
+        running.client.until(job_id, lambda job: job["status"] == "running")
+        callers = [threading.Thread(target=_call_in_vain, args=(running,)) for _ in range(3)]
+        for caller in callers:
+            caller.start()
+        wait_until(lambda: len(running.client.request("GET", "/jobs").json["jobs"]) == 4)
+        pids = processes.tree(running.process.pid)
+        assert len(pids) > 4
+        begin = time.monotonic()
+        assert running.stop(number) == 0
+        assert time.monotonic() - begin < FAREWELL_SECONDS
+        wait_until(lambda: not processes.alive(pids), FAREWELL_SECONDS - (time.monotonic() - begin))
+        assert list(folder.iterdir()) == []
+        for caller in callers:
+            caller.join()
+
+
+def _call_in_vain(running: LocalService) -> None:
+    """Wait for a job; it ends with the service: its answer says so, or there is none."""
+    try:
+        answer: Answer = running.client.post("/execute", {"language": "bash", "code": "sleep 60"})
+    except (OSError, AssertionError):
+        return
+    assert answer.status in (200, 500, 503)
+
+
+def test_when_it_is_killed_its_workers_end_too(tmp_path: Path, folder: Path) -> None:
+    with serving(tmp_path / "state", "--workers", "1", TMPDIR=str(folder)) as running:
+        job_id = running.client.submit("bash", "sleep 60")
+        running.client.until(job_id, lambda job: job["status"] == "running")
+        pids = processes.tree(running.process.pid)
+        running.stop(signal.SIGKILL)
+        wait_until(lambda: not processes.alive(pids), 5)
+
+
+def test_a_taken_port_is_told(service: LocalService, tmp_path: Path) -> None:
+    port = service.base_url.rsplit(":", 1)[1]
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.local", "--port", port, "--state-dir", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert port in done.stderr
+    assert "--port" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_bubblewrap_it_refuses_and_says_what_to_install(tmp_path: Path) -> None:
+    hide = (
+        "import sys; from runtime_images.worker.sandbox import namespaces; namespaces.BWRAP = '/nonexistent';"
+        "from infra.local.__main__ import main; sys.exit(main())"
+    )
+    options = ["--port", "0", "--state-dir", str(tmp_path)]
+    done = subprocess.run(
+        [sys.executable, "-c", hide, *options], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode == 1
+    assert "apt-get install -y bubblewrap" in done.stderr
+    assert done.stdout == ""
+
+
+def test_setup_names_the_command_that_an_ordinary_user_may_not_run() -> None:
+    script = (
+        "id() { echo 1000; }; . scripts/setup.sh; need_debian bash=bash nonexistent-command=a-package; echo went on"
+    )
+    done = subprocess.run(["bash", "-ec", script], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    if shutil.which("apt-get"):
+        line = "sudo apt-get update && sudo apt-get install -y --no-install-recommends a-package"
+        assert line in [line.strip() for line in done.stderr.splitlines()]
+    assert "a-package" in done.stderr
+
+
+def test_a_dead_workers_job_ends_and_another_worker_takes_the_next(tmp_path: Path) -> None:
+    with serving(tmp_path / "state", "--workers", "1") as running:
+        job_id = running.client.submit("python", "import time\nprint('begun')\ntime.sleep(61.25)")
+        running.client.until(job_id, lambda job: job["status"] == "running" and job["partial"]["stdout"])
+        worker = _worker_with_a_program(running.process.pid)
+        programs = processes.tree(worker)
+        os.kill(worker, signal.SIGKILL)
+        wait_until(lambda: not processes.alive(programs), 5)
+        assert running.client.execute("python", "print('next')", ttl=5)["stdout"] == "next\n"
+        job = running.client.finished(job_id, 25)  # the lease, its grace, and the sweep's interval
+        check_result(job["result"])
+        assert (job["status"], job["result"]["exit_code"]) == ("completed", -1)
+        assert job["result"]["error"].startswith("platform:")
+        assert job["result"]["stdout"] == "begun\n"
+
+
+def _worker_with_a_program(service: int) -> int:
+    """Return the worker that runs a sandboxed program: one of those forked by the service's fork server."""
+    [server] = [pid for pid in processes.children(service) if "forkserver" in " ".join(processes.command(pid))]
+    [worker] = [
+        pid
+        for pid in processes.children(server)
+        if any("bwrap" in processes.command(each)[0] for each in processes.tree(pid))
+    ]
+    return worker
+
+
+def test_memory_stays_bounded_whatever_a_program_prints(tmp_path: Path) -> None:
+    with serving(tmp_path / "state", "--workers", "1") as running:
+        api = running.client
+        api.execute("bash", "echo warm")
+        before = processes.resident_kb(processes.tree(running.process.pid))
+        peak, ended = before, threading.Event()
+
+        def watch() -> None:
+            nonlocal peak
+            while not ended.wait(0.02):
+                peak = max(peak, processes.resident_kb(processes.tree(running.process.pid)))
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        result: dict[str, Any] = api.execute("bash", "yes | head -c 1000000000")
+        ended.set()
+        watcher.join()
+        assert result["stdout_truncated"]
+        assert peak - before < 100 * 1024, (before, peak)
+        assert api.execute("bash", "echo next")["stdout"] == "next\n"

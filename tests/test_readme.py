@@ -1,0 +1,41 @@
+"""The README's examples work, one after another in one shell, as a reader would paste them."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+from tests.conftest import ROOT, LocalService
+
+README = (ROOT / "README.md").read_text("utf-8")
+MARK = "== next =="
+
+
+def test_examples(service: LocalService, tmp_path: Path) -> None:
+    blocks = re.findall(r"^```bash\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    (tmp_path / ".local").symlink_to(service.state)
+    script = "set -euo pipefail\n" + f"echo '{MARK}'\n".join(blocks)
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    _, execute, run, polled, cancelled, files, languages = done.stdout.split(f"{MARK}\n")
+    assert '"stdout":"42\\n"' in execute
+    assert '"stdout":"Hello you\\n"' in run
+    assert '"detected_language":"bash"' in run
+    assert polled.split() == ["1", "2", "3"]
+    assert '"status":"cancelled"' in cancelled
+    assert files == "{'name': 'Ada', 'age': '36'} x y z\n\n"
+    assert '"python":true' in languages
+
+
+def test_the_ways_in_are_these_two_commands() -> None:
+    section = README.split("## Try it\n")[1].split("\n## ")[0]
+    commands = re.findall(r"^```\n(.*?)\n```", section, re.MULTILINE | re.DOTALL)
+    assert commands == ["scripts/local", "scripts/test"]
+
+
+def test_the_folders_exist() -> None:
+    for folder in re.findall(r"^\| `([^`<]+)` \|", README, re.MULTILINE):
+        assert (ROOT / folder).is_dir(), folder
