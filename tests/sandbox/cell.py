@@ -18,6 +18,7 @@ from tests.sandbox.program import LIMITS
 
 REPOSITORY = Path(__file__).parents[2]
 START_SECONDS = 30.0
+ANSWER_SECONDS = 10.0  # beyond the commands' own
 UNSHARE = ("unshare", "--mount", "--net", "--ipc", "--uts", "--pid", "--fork", "--kill-child=SIGKILL")
 FIRST_INDEX = 1000  # of the local workers that cells are: others may run on this machine, with users of their own
 AS_USER = ("--user", "--map-current-user", "--keep-caps")
@@ -45,8 +46,11 @@ class Cell:
             cwd=REPOSITORY,
             env=dict(os.environ) | {"CELL_WORKER_INDEX": str(FIRST_INDEX + os.getpid() % 20_000)},
         )
-        self._buffer = b""
-        self._read(START_SECONDS)
+        try:
+            self._read(START_SECONDS)
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -81,10 +85,11 @@ class Cell:
         limits: dict[str, int] | None = None,
         collect: list[str] | None = None,
         network: str = "zerotrust",
+        anticipated: bool = False,
     ) -> dict[str, Any]:
-        """Run one job and return the driver's answer. Raises CellLostError when there is none in time.
+        """Run one job, made ready beforehand or not, and return the driver's answer.
 
-        Raises SandboxUnavailableError when the backend does.
+        Raises CellLostError when there is none in time, SandboxUnavailableError when the backend does.
         """
         request = {
             "commands": commands,
@@ -93,9 +98,10 @@ class Cell:
             "limits": LIMITS if limits is None else limits,
             "collect": collect or [],
             "network": network,
+            "anticipated": anticipated,
         }
         self._write(request)
-        answer = self._read(sum(command["timeout"] for command in commands) + 15)
+        answer = self._read(sum(command["timeout"] for command in commands) + ANSWER_SECONDS)
         if "unavailable" in answer:
             raise SandboxUnavailableError(answer["unavailable"])
         for stream in ("stdout", "stderr"):
@@ -117,15 +123,15 @@ class Cell:
             raise CellLostError("the supervisor is dead") from error
 
     def _read(self, seconds: float) -> dict[str, Any]:
-        """Return the next line of the driver's. Lines are at most a few MiB."""
+        """Return the next line of the driver's; it sends one only when it is asked."""
         assert self._process.stdout
         descriptor = self._process.stdout.fileno()
-        while b"\n" not in self._buffer:
+        parts: list[bytes] = []
+        while not parts or b"\n" not in parts[-1]:
             ready, _, _ = select.select([descriptor], [], [], seconds)
             data = os.read(descriptor, 1 << 20) if ready else b""
             if not data:
                 self._process.kill()
                 raise CellLostError("the supervisor is silent" if not ready else "the supervisor died")
-            self._buffer += data
-        line, _, self._buffer = self._buffer.partition(b"\n")
-        return cast(dict[str, Any], json.loads(line))
+            parts.append(data)
+        return cast(dict[str, Any], json.loads(b"".join(parts)))

@@ -1,17 +1,15 @@
 #!/bin/bash
 # What a Fargate task's container is made of, by hand: ROOT read-only, /proc and /sys masked, /dev with the harmless
 # devices, tmpfs where the task definition mounts it, and six capabilities.
-# usage, in fresh mount, PID, IPC, UTS and network namespaces: container.sh ROOT TESTS PYTHON DRIVER-ARGUMENTS
-# PYTHON is one that finds the tests, to make the filter with.
+# usage, in fresh mount, PID, IPC, UTS and network namespaces: container.sh ROOT TESTS DRIVER-ARGUMENTS
 set -eu
-root=$1 tests=$2 python=$3
-shift 3
+root=$1 tests=$2
+shift 2
 
 mount --make-rprivate /
 mount --bind "$root" "$root"
 mount -o remount,bind,ro "$root"
 mount -t tmpfs -o nosuid,nodev,mode=755,size=1m run "$root/run"
-"$python" -m tests.sandbox.docker_filter >"$root/run/filter"
 mkdir "$root/run/canary"
 install -m 600 /dev/null "$root/run/canary/secret"
 echo canary-175 >"$root/run/canary/secret"
@@ -55,5 +53,6 @@ pivot_root . mnt
 cd /
 umount -l /mnt
 capabilities=-all,+setuid,+setgid,+kill,+chown,+dac_override,+fowner
-exec /usr/bin/setpriv --bounding-set=$capabilities --inh-caps=-all --seccomp-filter /run/filter \
-    /opt/worker/bin/python -I -m tests.sandbox.driver "$@"
+python=(/opt/worker/bin/python -I -m)
+exec "${python[@]}" tests.sandbox.docker_filter \
+    /usr/bin/setpriv --bounding-set=$capabilities --inh-caps=-all "${python[@]}" tests.sandbox.driver "$@"

@@ -31,7 +31,7 @@ from runtime_images.worker.sandbox.contract import (
 )
 from runtime_images.worker.sandbox.task import Task
 from tests.benchmarks import backend
-from tests.sandbox import naked
+from tests.sandbox import naked, walls
 
 FILTERS = Path("/opt/worker/filters")
 CONTAINER_PLACES = ("/work", "/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/run")  # noqa: S108
@@ -108,8 +108,10 @@ class Job:
 
     def run(self, sandbox: Sandbox) -> dict[str, Any]:
         """Run the job and return its answer."""
-        limits = SandboxLimits(**self._request["limits"])
-        with sandbox.open(limits, NetworkMode(self._request["network"])) as area:
+        limits, network = SandboxLimits(**self._request["limits"]), NetworkMode(self._request["network"])
+        if self._request["anticipated"]:
+            sandbox.anticipate(limits, network, _command(self._request["commands"][0]))
+        with sandbox.open(limits, network) as area:
             for name, content in self._request["inputs"].items():
                 area.write_input(name, base64.b64decode(content))
             for name, content in self._request["files"].items():
@@ -133,19 +135,18 @@ class Job:
     def _command(self, area: Area, command: dict[str, Any]) -> Completed:
         stop = Stop()
         try:
-            return area.run(
-                Command(
-                    argv=tuple(command["argv"]),
-                    env=command["env"],
-                    timeout=command["timeout"],
-                    stdin=b"x" * command["stdin_bytes"],
-                ),
-                self.stdout,
-                self.stderr,
-                stop,
-            )
+            return area.run(_command(command), self.stdout, self.stderr, stop)
         finally:
             stop.close()
+
+
+def _command(command: dict[str, Any]) -> Command:
+    return Command(
+        argv=tuple(command["argv"]),
+        env=command["env"],
+        timeout=command["timeout"],
+        stdin=b"x" * command["stdin_bytes"],
+    )
 
 
 def strangers(before: dict[int, str]) -> list[str]:
@@ -178,7 +179,9 @@ def answer(supervisor: Supervisor, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Serve until stdin ends."""
+    """Serve until stdin ends. Arguments: the backend, then the walls to do without."""
+    for wall in sys.argv[2:]:
+        walls.remove(sys.argv[1], wall)
     serving = supervisor(sys.argv[1])
     serving.sandbox.check()
     print(json.dumps({"ready": serving.sandbox.name}), flush=True)  # noqa: T201

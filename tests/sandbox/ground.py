@@ -17,6 +17,7 @@ from tests.sandbox import endpoint
 HERE = Path(__file__).parent
 PID_NAMESPACE = ("unshare", "--pid", "--fork", "--kill-child=SIGKILL")
 NO_CAPABILITIES = ("setpriv", "--inh-caps=-all", "--ambient-caps=-all")
+SECRET_FOLDER = "/opt"
 KEPT = ("PATH", "LANG", "HOME", "CELL_WORKER_INDEX")
 SECRETS = {
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/credentials/canary-170",
@@ -32,14 +33,24 @@ def host(driver: list[str]) -> list[str]:
     """Return the command that starts the driver on the machine as it is."""
     drop = () if os.geteuid() == 0 else NO_CAPABILITIES
     # So that what is left there is the jobs'.
+    if not drop:
+        _hide_secret()
     subprocess.run(["mount", "-t", "tmpfs", "shm", "/dev/shm"], check=True)  # noqa: S108
     init = ("bash", "-c", '"$@"; exit', "init")  # as on any machine, process 1 buries orphans
     return [*PID_NAMESPACE, "--mount-proc", *drop, *init, sys.executable, "-m", "tests.sandbox.driver", *driver]
 
 
+def _hide_secret() -> None:
+    """Put a file for root's eyes only where every program of the machine may look."""
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "secret", SECRET_FOLDER], check=True)
+    secret = Path(SECRET_FOLDER, "canary")
+    secret.touch(mode=0o600)
+    secret.write_text("canary-176")
+
+
 def container(root: str, driver: list[str]) -> list[str]:
     """Return the command that starts the driver in a container."""
-    return [*PID_NAMESPACE, "bash", str(HERE / "container.sh"), root, str(HERE.parent), sys.executable, *driver]
+    return [*PID_NAMESPACE, "bash", str(HERE / "container.sh"), root, str(HERE.parent), *driver]
 
 
 def main() -> int:

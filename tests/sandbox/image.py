@@ -6,6 +6,7 @@ The result is kept in the user's cache folder by the hash of all that it's made 
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -25,6 +26,7 @@ SOURCES = (
 )
 BASE = "docker.io/library/debian:trixie-slim"
 TAG = "localhost/code-execution-base:test"
+KEPT = 6
 ENVIRONMENT = {"STORAGE_DRIVER": "overlay", "BUILDAH_ISOLATION": "chroot"}
 
 
@@ -40,14 +42,23 @@ def root_file_system() -> Path:
     if missing:
         raise NoImageError(f"the container harness needs: apt-get install {' '.join(missing)}")
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "code-execution" / "images"
-    root = cache / f"base-{_digest()}"
-    if not root.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        _build()
-        for old in cache.glob("base-*"):
-            shutil.rmtree(old)
-        _export(root)
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        root = cache / f"base-{_digest()}"
+        if not root.exists():
+            _build()
+            _export(root)
+        os.utime(root)
+        _prune(cache)
     return root
+
+
+def _prune(cache: Path) -> None:
+    """Remove all images but those used last; other checkouts may be using theirs."""
+    for old in sorted(cache.glob("base-*"), key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
+        going = old.rename(cache / f"old-{old.name}")
+        shutil.rmtree(going)
 
 
 def _digest() -> str:

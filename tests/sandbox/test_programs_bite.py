@@ -29,7 +29,7 @@ BITES = {
     "artifact_named_link.sh": "a file of the machine's was collected",
     "artifact_race.c": "processes left",
     "artifact_names.py": "unsafe names",
-    "artifact_big.sh": "more artifacts than allowed",
+    "artifact_many.sh": "more artifacts than allowed",
     "next_sysv.c": "System V objects left",
     "next_daemon.py": "processes left",
     "kill_group.c": "lost",

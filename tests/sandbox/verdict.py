@@ -31,6 +31,7 @@ def run(program: Program, cell: Cell, binaries: Binaries) -> list[dict[str, Any]
             limits=program.limits(),
             collect=program.one("collect", "").split(),
             network=program.one("network", "zerotrust"),
+            anticipated=True,
         )
         for turns in TURNS[program.again]
     ]

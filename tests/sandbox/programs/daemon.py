@@ -1,5 +1,6 @@
 # tries: leave a daemon: double fork, a session of its own, no descriptors, all signals ignored
 # must: not survive the program
+# timeout: 3
 import contextlib
 import os
 import signal

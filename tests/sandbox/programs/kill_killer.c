@@ -1,5 +1,6 @@
 // tries: leave a process that stops every other process of its user, whoever comes to kill it among them
 // must: be killed all the same, soon
+// timeout: 2
 #include "hostile.h"
 
 int main(void) {

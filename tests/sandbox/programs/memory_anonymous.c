@@ -1,5 +1,6 @@
 // tries: touch more memory than the limit
 // must: be killed for it, and be told so
+// timeout: 2
 // limits: memory_mb=64
 // expect-end: memory
 // expect-exit: any

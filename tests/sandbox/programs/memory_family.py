@@ -13,5 +13,5 @@ for _ in range(12):
         time.sleep(60)
         os._exit(len(block) & 1)
     time.sleep(0.02)
-time.sleep(5)
+time.sleep(2)
 print("BREACH: 288 MiB together")
