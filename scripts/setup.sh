@@ -3,12 +3,13 @@
 
 say() { printf '%s\n' "$*" >&2; }
 
-# need_debian COMMAND=PACKAGE...: installs the packages whose command is missing, and what makes virtual
-# environments, which Debian packs apart; or says how, all at once, and fails.
+# need_debian COMMAND=PACKAGE... or FILE=PACKAGE...: installs the packages whose command or file is missing, and
+# what makes virtual environments, which Debian packs apart; or says how, all at once, and fails.
 need_debian() {
     local pair missing=()
     for pair in "$@"; do
-        PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
+        [ -f "${pair%%=*}" ] || PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%=*}" >/dev/null ||
+            missing+=("${pair#*=}")
     done
     [ -x .venv/bin/python ] || python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
     [ ${#missing[@]} -eq 0 ] || install_debian "${missing[@]}"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from unittest import mock
 
 from moto import mock_aws
+from moto.dynamodb.responses import DynamoHandler
 
 from functions.api.dependencies import services
 from functions.core import aws, schema
@@ -54,6 +57,19 @@ class Cloud:
 
 
 @contextmanager
+def _one_call_at_a_time() -> Iterator[None]:
+    """Make moto's DynamoDB as atomic as the real one; see infra.local.moto_aws."""
+    lock, unguarded = threading.Lock(), DynamoHandler.call_action
+
+    def call_action(handler: DynamoHandler) -> Any:
+        with lock:
+            return unguarded(handler)
+
+    with mock.patch.object(DynamoHandler, "call_action", call_action):
+        yield
+
+
+@contextmanager
 def cloud(offer: Offer | None = None) -> Iterator[Cloud]:
     """Give a fresh AWS, and the environment in which `functions.api.app.handler` finds it."""
     settings = Settings(
@@ -70,7 +86,7 @@ def cloud(offer: Offer | None = None) -> Iterator[Cloud]:
         "MASTER_SECRET": MASTER,
     }
     del environment["AWS_ENDPOINT_URL"]
-    with mock_aws(), mock.patch.dict(os.environ, environment):
+    with mock_aws(), _one_call_at_a_time(), mock.patch.dict(os.environ, environment):
         os.environ.pop("AWS_ENDPOINT_URL", None)
         services.cache_clear()
         moto_aws.create_resources(schema.pool_name(each, mode) for each in catalog() for mode in NetworkMode)

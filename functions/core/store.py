@@ -218,24 +218,24 @@ class JobStore:
     def finish(self, job_id: str, worker: str, status: Status, result: Mapping[str, Any]) -> bool:
         """Write the result, running → `status`; False when the job is no longer this worker's."""
         values = {":running": {"S": Status.RUNNING}, ":worker": {"S": worker}}
-        return self._end(job_id, status, result, _RUNNING_HERE, values)
+        return self._end(job_id, status, result, _RUNNING_HERE, values, "NONE") is not None
 
     def expire(self, job_id: str, lease_until: int, result: Mapping[str, Any]) -> bool:
         """End a job whose lease ran out; False when it was renewed or ended meanwhile."""
         condition = "#status = :running AND lease_until = :seen"
         values = {":running": {"S": Status.RUNNING}, ":seen": {"N": str(lease_until)}}
-        return self._end(job_id, Status.COMPLETED, result, condition, values)
+        return self._end_and_forget(job_id, Status.COMPLETED, result, condition, values)
 
     def cancel_pending(self, job_id: str, result: Mapping[str, Any]) -> bool:
         """End a job that no worker has: pending → cancelled; False when one has it or it has ended."""
         values = {":pending": {"S": Status.PENDING}}
-        return self._end(job_id, Status.CANCELLED, result, "#status = :pending", values)
+        return self._end_and_forget(job_id, Status.CANCELLED, result, "#status = :pending", values)
 
     def cancel_lost(self, job_id: str, result: Mapping[str, Any]) -> bool:
         """End a running job that was to be cancelled but whose worker doesn't; False when it has ended."""
         values = {":running": {"S": Status.RUNNING}, ":yes": {"BOOL": True}}
         condition = "#status = :running AND cancel = :yes"
-        return self._end(job_id, Status.CANCELLED, result, condition, values)
+        return self._end_and_forget(job_id, Status.CANCELLED, result, condition, values)
 
     def hand_back(self, job_id: str, worker: str) -> bool:
         """Undo a claim whose program never started: running → pending; False when it is no longer ours."""
@@ -258,16 +258,35 @@ class JobStore:
         item = self._update(job_id, "SET cancel = :yes", "#status = :running", values, "UPDATED_NEW")
         return item is not None
 
-    def _end(
+    def _end_and_forget(
         self, job_id: str, status: Status, result: Mapping[str, Any], condition: str, values: dict[str, Any]
     ) -> bool:
+        """End a job that no worker ends, and delete what a worker would have: a submission in S3."""
+        before = self._end(job_id, status, result, condition, values, "ALL_OLD")
+        if before is None:
+            return False
+        submission = before["submission"]["S"]
+        if not submission.startswith("{"):
+            self._files.delete(submission)
+        return True
+
+    def _end(
+        self,
+        job_id: str,
+        status: Status,
+        result: Mapping[str, Any],
+        condition: str,
+        values: dict[str, Any],
+        returned: str,
+    ) -> Item | None:
+        """End a job; return the attributes that `returned` names, or None when the condition refused."""
         now = now_ms()
         body = json.dumps(result, ensure_ascii=False, separators=(",", ":"))
         value = body
         if len(body.encode()) > INLINE_RESULT_BYTES:
             value = f"results/{job_id}"
             self._files.put(value, body.encode())
-        item = self._update(
+        return self._update(
             job_id,
             _END,
             condition,
@@ -278,9 +297,8 @@ class JobStore:
                 ":result": {"S": value},
                 **values,
             },
-            "NONE",
+            returned,
         )
-        return item is not None
 
     def _update(
         self,

@@ -25,7 +25,7 @@ from infra.local.worker_process import Assignment
 
 IDLE_SECONDS: Final = 120.0  # a pool that isn't warm loses its workers after so long without a job
 CHECK_SECONDS: Final = 1.0  # between looks at whether the warm pools have all their workers
-GRACE_SECONDS: Final = 1.0  # between SIGTERM and SIGKILL
+GRACE_SECONDS: Final = 0.7  # between SIGTERM and SIGKILL
 
 logger = Logger(service="launcher")
 
@@ -107,7 +107,7 @@ class Launcher:
                 del self._processes[index]
 
     def stop(self) -> None:
-        """End every worker: those that run a job get a second to end it honestly."""
+        """End every worker: those that run a job get a moment to end it honestly."""
         with self._lock:
             self._stopped = True
             processes = [process for _, process in self._processes.values()]

@@ -20,7 +20,7 @@ from functions.core.store import Claim, JobStore, now_ms
 from runtime_images.worker.heartbeat import Heartbeat
 from runtime_images.worker.output import publish, text
 from runtime_images.worker.runner import Outcome, Streams, first_command, run_job
-from runtime_images.worker.sandbox.contract import Sandbox, SandboxUnavailableError, Stop
+from runtime_images.worker.sandbox.contract import Sandbox, SandboxLostError, SandboxUnavailableError, Stop
 
 CLAIMS_PER_JOB = 2  # a job whose program could not be started is tried once more
 
@@ -74,8 +74,10 @@ class Worker:
         """Have the sandbox ready before the job is there; what fails now will be told by the job."""
         try:
             self.sandbox.anticipate(self.language.limits, self.network_mode, first_command(self.language))
-        except (SandboxUnavailableError, OSError):
+        except (SandboxUnavailableError, OSError) as failure:
             logger.exception("the next job's sandbox could not be made ready")
+            if isinstance(failure, SandboxLostError):
+                self._terminating.set()
 
     @property
     def _pool(self) -> str:
@@ -127,6 +129,8 @@ class Worker:
             outcome = run_job(self.sandbox, self.language, claim.submission, streams, stop, self._mark_started)
         except (SandboxUnavailableError, OSError) as failure:
             logger.exception("the job's program could not be run", job_id=claim.job.job_id)
+            if isinstance(failure, SandboxLostError):
+                self._terminating.set()
             if not self._program_started and claim.attempt < CLAIMS_PER_JOB:
                 return None
             return self._platform_result(claim.job, streams, f"the sandbox failed: {failure}")

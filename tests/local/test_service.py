@@ -155,20 +155,29 @@ def test_a_dead_workers_job_ends_and_another_worker_takes_the_next(tmp_path: Pat
         os.kill(worker, signal.SIGKILL)
         wait_until(lambda: not processes.alive(programs), 5)
         assert running.client.execute("python", "print('next')", ttl=5)["stdout"] == "next\n"
-        job = running.client.finished(job_id, 25)  # the lease, its grace, and the sweep's interval
+        job = running.client.finished(job_id, 40)  # the lease, its grace, and the sweep's interval
         check_result(job["result"])
         assert (job["status"], job["result"]["exit_code"]) == ("completed", -1)
         assert job["result"]["error"].startswith("platform:")
         assert job["result"]["stdout"] == "begun\n"
 
 
+def test_a_worker_that_lost_its_spawner_gives_way_to_another(tmp_path: Path) -> None:
+    with serving(tmp_path / "state", "--workers", "1") as running:
+        assert running.client.execute("python", "print(1)")["success"]
+        for pid in processes.tree(running.process.pid):
+            if "runtime_images.worker.sandbox.spawner" in processes.command(pid):
+                os.kill(pid, signal.SIGKILL)
+        assert running.client.execute("python", "print('next')")["stdout"] == "next\n"
+
+
 def _worker_with_a_program(service: int) -> int:
-    """Return the worker that runs a sandboxed program: one of those forked by the service's fork server."""
+    """Return the worker that runs a Python program: one of those forked by the service's fork server."""
     [server] = [pid for pid in processes.children(service) if "forkserver" in " ".join(processes.command(pid))]
     [worker] = [
         pid
         for pid in processes.children(server)
-        if any("bwrap" in processes.command(each)[0] for each in processes.tree(pid))
+        if any("main.py" in processes.command(each) for each in processes.tree(pid))
     ]
     return worker
 

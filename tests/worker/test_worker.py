@@ -14,7 +14,7 @@ from functions.core.languages import catalog
 from functions.core.store import now_ms
 from runtime_images.worker import heartbeat
 from runtime_images.worker.output import INLINE_ARTIFACT_BYTES
-from runtime_images.worker.sandbox.contract import Completed, End, SandboxUnavailableError
+from runtime_images.worker.sandbox.contract import Completed, End, SandboxLostError, SandboxUnavailableError
 from runtime_images.worker.worker import Worker
 from tests.aws import Cloud, cloud
 from tests.worker.scripted import Script, ScriptedSandbox, collected
@@ -169,6 +169,18 @@ def test_a_second_message_for_the_same_job_runs_nothing(aws: Cloud) -> None:
     worker(aws, sandbox).serve(jobs=1, idle_seconds=0.2)
     assert sandbox.commands == []
     assert aws.messages(POOL) == 0
+
+
+def test_a_worker_whose_sandbox_is_lost_hands_the_job_back_and_ends(aws: Cloud) -> None:
+    submit(aws)
+    worker(aws, ScriptedSandbox([Script(raises=SandboxLostError("gone"))])).serve(jobs=9, idle_seconds=30)
+    job = aws.store.get("python-job")
+    assert job
+    assert job.status is Status.PENDING
+    worker(aws, ScriptedSandbox([Script(b"again")])).serve(jobs=1, idle_seconds=1)
+    job = aws.store.get("python-job")
+    assert job
+    assert result(job)["stdout"] == "again"
 
 
 def test_a_sandbox_that_cannot_start_is_tried_once_more(aws: Cloud) -> None:

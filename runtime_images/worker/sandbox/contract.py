@@ -21,6 +21,10 @@ class SandboxUnavailableError(Exception):
     """This machine can't isolate a program as asked; the message says what to install or change."""
 
 
+class SandboxLostError(OSError):
+    """The sandbox is broken for good: its worker must end, for no job would run in it any more."""
+
+
 class End(StrEnum):
     """Why a command is over."""
 

@@ -52,6 +52,8 @@ def why_not() -> str | None:
         return f"semitrusted needs tools that are missing: run 'apt-get install -y {' '.join(missing)}'."
     if not TUN.exists():
         return f"semitrusted needs {TUN}, which this machine's kernel doesn't give: run 'modprobe tun'."
+    if not os.access(TUN, os.R_OK | os.W_OK):
+        return f"semitrusted needs {TUN}, which this user may not open: run 'chmod 666 {TUN}' as root, as is usual."
     return None
 
 

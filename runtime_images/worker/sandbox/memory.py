@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from runtime_images.worker.sandbox import linux
+
 TICKS_PER_SECOND: Final = os.sysconf("SC_CLK_TCK")
 PAGE_KB: Final = os.sysconf("SC_PAGE_SIZE") // 1024
 
@@ -70,9 +72,21 @@ def _resident_kb(pid: int) -> int:
 
 
 def _proportional_kb(pid: int) -> int:
+    """Return a process's share of the memory it has; all of it where the kernel won't tell the share."""
     try:
-        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii")
+        text = _rollup(pid)
     except OSError:
-        return _resident_kb(pid)  # not ours to read, or gone: the quick count stands
-    found = re.search(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)
+        return _resident_kb(pid)
+    found = re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE)
     return int(found[1]) if found else 0
+
+
+def _rollup(pid: int) -> str:
+    path = Path(f"/proc/{pid}/smaps_rollup")
+    try:
+        return path.read_text("ascii")
+    except PermissionError:
+        # A task's supervisor has no right to look into processes, but their own user does.
+        owner = path.stat()
+        with linux.file_user(owner.st_uid, owner.st_gid):
+            return path.read_text("ascii")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from runtime_images.worker.sandbox import memory, spawner
-from runtime_images.worker.sandbox.contract import Completed, End, Output, Stop
+from runtime_images.worker.sandbox.contract import Completed, End, Output, SandboxLostError, Stop
 
 CHUNK_BYTES: Final = 1 << 18
 WATCH_SECONDS: Final = 0.02  # between looks at the memory
@@ -23,7 +23,7 @@ AFTER_KILL_SECONDS: Final = 5.0  # by then the kernel has ended what was killed
 NO_VARIABLES: Final[Mapping[str, str]] = {}
 
 
-class SpawnerLostError(OSError):
+class SpawnerLostError(SandboxLostError):
     """The spawner is gone; the worker can't go on."""
 
 
@@ -61,7 +61,10 @@ class Spawner:
 
     def answer(self) -> dict[str, Any]:
         """Wait for the next answer. Raises SpawnerLostError."""
-        data = self._socket.recv(spawner.MESSAGE_BYTES)
+        try:
+            data = self._socket.recv(spawner.MESSAGE_BYTES)
+        except ConnectionError:
+            data = b""
         if not data:
             message = "the spawner ended"
             raise SpawnerLostError(message)

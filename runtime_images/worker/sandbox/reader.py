@@ -76,10 +76,10 @@ def _content(descriptor: int, size: int) -> bytes:
 
 def _found(root: int, paths: list[str]) -> Iterator[tuple[str, int]]:
     """Yield (path, open descriptor) of each candidate."""
-    work = _folder(root, WORK_FOLDER)
     for path in paths:
+        *folders, name = f"{WORK_FOLDER}/{path}".split("/")
         with suppress(OSError):
-            yield path, os.open(path, _OPEN, dir_fd=work)
+            yield path, os.open(name, _OPEN, dir_fd=_folder(root, "/".join(folders)))
     with suppress(OSError):
         yield from _walk(_folder(root, ARTIFACT_FOLDER), "", DEPTH, iter(range(MOST_ENTRIES)))
 

@@ -25,6 +25,7 @@ from runtime_images.worker.sandbox import linux, reader
 
 MESSAGE_BYTES: Final = 1 << 20
 MOST_DESCRIPTORS: Final = 16
+DEFAULT_SIGNALS: Final = (signal.SIGPIPE, signal.SIGXFSZ)  # which Python ignores, and a child would inherit that
 
 
 def main() -> None:
@@ -69,7 +70,7 @@ def run(connection: socket.socket, request: dict[str, Any], descriptors: Sequenc
             request["env"],
             file_actions=moves,
             setsid=True,  # a group of its own: signals to a group cross every other border
-            setsigdef=[signal.SIGPIPE],
+            setsigdef=DEFAULT_SIGNALS,
         )
     except OSError as error:
         send(connection, {"error": f"{request['argv'][0]}: {error.strerror}"})
