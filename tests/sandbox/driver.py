@@ -125,6 +125,7 @@ class Job:
                     "exit_code": c.exit_code,
                     "wall_ms": c.wall_ms,
                     "memory_kb": c.max_memory_kb,
+                    "cpu_ms": c.cpu_ms,
                 }
                 for c in completed
             ],

@@ -158,7 +158,7 @@ WALLS: Final[Mapping[str, Callable[[Any], None]]] = {
     "host-user": _host_user,
     "no-new-privs": _without("--no-new-privs", "--seccomp-filter"),
     "environment": _environment,
-    "bury": _replaced("_Users.bury", lambda _wall: None),
+    "bury": _replaced("_Users.bury", lambda _wall: (0, 0)),
     "killer": _killer,
     "reset": _replaced("Task._reset", lambda _task: None),
     "folder-reset": _replaced("_own_again", lambda folder, user: os.chown(folder, user, user)),

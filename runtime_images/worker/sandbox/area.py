@@ -21,10 +21,8 @@ from runtime_images.worker.sandbox.contract import (
     Stop,
 )
 from runtime_images.worker.sandbox.launched import Launched
-from runtime_images.worker.sandbox.process import Pipes, Spawner, Watch, completed, supervise
+from runtime_images.worker.sandbox.process import Pipes, Spawner, Usage, Watch, completed, supervise
 from runtime_images.worker.sandbox.reader import Wanted
-
-TRIAL_SECONDS: Final = 10.0
 
 
 class Folder(NamedTuple):
@@ -52,8 +50,11 @@ class Wall(Protocol):
     def out_of_memory(self) -> bool:
         """Whether the kernel killed for memory what the program had become."""
 
-    def bury(self) -> None:
-        """End what a program that has ended left. Raises SandboxUnavailableError if the program never began."""
+    def bury(self) -> Usage:
+        """End what a program that has ended left; return what had been used beside what the program had to report.
+
+        Raises SandboxUnavailableError if the program never began.
+        """
 
 
 class WorkArea:

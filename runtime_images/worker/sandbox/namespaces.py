@@ -25,7 +25,7 @@ from runtime_images.worker.sandbox.cgroup import MemoryGroup
 from runtime_images.worker.sandbox.contract import Command, SandboxUnavailableError
 from runtime_images.worker.sandbox.lookup import find_program
 from runtime_images.worker.sandbox.policy import Policy, policy
-from runtime_images.worker.sandbox.process import Spawner
+from runtime_images.worker.sandbox.process import Spawner, Usage
 from runtime_images.worker.sandbox.rlimits import prlimit
 from runtime_images.worker.sandbox.seccomp import write_filters
 from runtime_images.worker.sandbox.seccomp_files import filter_file
@@ -337,7 +337,7 @@ class _Bubblewrap:
         """Whether the kernel killed one of the program's processes for memory."""
         return self._group is not None and self._group.killed()
 
-    def bury(self) -> None:
+    def bury(self) -> Usage:
         """Nothing outlives the namespace; but see whether the program began, or bubblewrap gave up before."""
         text = b""
         while data := os.read(self._status, 4096):
@@ -346,6 +346,7 @@ class _Bubblewrap:
         if b"exit-code" not in text and not self._killed:
             message = "bubblewrap could not make the sandbox."
             raise SandboxUnavailableError(message)
+        return 0, 0
 
     def _close(self) -> None:
         os.close(self._status)

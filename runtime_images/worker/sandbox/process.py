@@ -22,6 +22,8 @@ WATCH_SECONDS: Final = 0.02  # between looks at the memory
 AFTER_KILL_SECONDS: Final = 5.0  # by then the kernel has ended what was killed
 NO_VARIABLES: Final[Mapping[str, str]] = {}
 
+Usage = tuple[int, int]  # CPU milliseconds, and the peak resident KiB of one process
+
 
 class SpawnerLostError(SandboxLostError):
     """The spawner is gone; the worker can't go on."""
@@ -97,7 +99,7 @@ class Watch:
     pids: Callable[[], Iterable[int]]
     kill: Callable[[], None]
     ended_by: End = End.EXITED
-    spent: tuple[int, int] = (0, 0)  # when it was killed: the kernel doesn't add up what dies all at once
+    spent: Usage = (0, 0)  # when it was killed: the kernel doesn't add up what dies all at once
     _next_look: float = 0.0
 
     def check(self) -> None:
@@ -167,10 +169,11 @@ class Pipes:
         self._readers.clear()
 
 
-def supervise(pipes: Pipes, running: Spawner, watch: Watch, bury: Callable[[], None]) -> dict[str, Any]:
+def supervise(pipes: Pipes, running: Spawner, watch: Watch, bury: Callable[[], Usage]) -> dict[str, Any]:
     """Drain and watch a program until it has ended and its streams too; return the spawner's report of its end.
 
-    `bury` is called once the program itself has ended: it kills what that left behind, so that the streams end.
+    `bury` is called once the program itself has ended: it kills what that left behind, so that the streams end,
+    and what that had used is added to the report.
     Raises TimeoutError when a killed program doesn't go away.
     """
     report: dict[str, Any] | None = None
@@ -191,7 +194,8 @@ def supervise(pipes: Pipes, running: Spawner, watch: Watch, bury: Callable[[], N
             for key, _ in selector.select(watch.pause() if report is None else AFTER_KILL_SECONDS):
                 if key.fileobj is running:
                     report = running.answer()
-                    bury()
+                    (cpu_ms, memory_kb), more = report["usage"], bury()
+                    report["usage"] = (cpu_ms + more[0], max(memory_kb, more[1]))
                 elif key.fd in streams and pipes.drain(key.fd):
                     continue
                 streams.discard(key.fd)

@@ -24,7 +24,7 @@ from runtime_images.worker.sandbox.area import Folder, WorkArea
 from runtime_images.worker.sandbox.contract import Command, SandboxUnavailableError
 from runtime_images.worker.sandbox.lookup import find_program
 from runtime_images.worker.sandbox.policy import policy
-from runtime_images.worker.sandbox.process import NO_VARIABLES, Spawner
+from runtime_images.worker.sandbox.process import NO_VARIABLES, Spawner, Usage
 from runtime_images.worker.sandbox.rlimits import prlimit
 from runtime_images.worker.sandbox.seccomp_files import filter_file
 from runtime_images.worker.sandbox.trial import prove
@@ -152,16 +152,18 @@ class _Users:
             check=True,
         )
 
-    def bury(self) -> None:
-        """Kill what a program left running, until there is none. Raises SandboxUnavailableError."""
+    def bury(self) -> Usage:
+        """Kill what a program left running, until there is none; see area.Wall."""
         deadline = time.monotonic() + KILL_SECONDS
-        self._reap()
+        cpu_ms, memory_kb = self._reap()
         while self._any_left():
             if time.monotonic() > deadline:
                 message = "Processes of the last job could not be killed."
                 raise SandboxUnavailableError(message)
             self.kill()
-            self._reap()
+            more_cpu_ms, more_memory_kb = self._reap()
+            cpu_ms, memory_kb = cpu_ms + more_cpu_ms, max(memory_kb, more_memory_kb)
+        return cpu_ms, memory_kb
 
     def out_of_memory(self) -> bool:
         """The kernel can't be asked here: the watcher is what there is."""
@@ -175,7 +177,8 @@ class _Users:
             return False
         return True
 
-    def _reap(self) -> None:
-        """Take the dead off the kernel's list: they are the spawner's children by now."""
+    def _reap(self) -> Usage:
+        """Take the dead off the kernel's list, who are the spawner's children by now; return what they had used."""
         self._spawner.request({"reap": True})
-        self._spawner.answer()
+        cpu_ms, memory_kb = self._spawner.answer()["usage"]
+        return cpu_ms, memory_kb
