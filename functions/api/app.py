@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.api import errors
 from functions.api.authentication import authenticate
-from functions.api.endpoints import execute, health, jobs, languages, run
+from functions.api.endpoints import execute, health, jobs, keys, languages, run
 from functions.api.resolver import Resolver
 from functions.core.errors import NotFoundError
 
@@ -17,7 +17,7 @@ from functions.core.errors import NotFoundError
 def build() -> Resolver:
     """Compose the resolver from the endpoint files."""
     resolver = Resolver(authenticate)
-    for endpoint in (execute, run, jobs, languages, health):
+    for endpoint in (execute, run, jobs, languages, keys, health):
         resolver.include_router(endpoint.router)
 
     @resolver.not_found

@@ -6,7 +6,6 @@ import base64
 from typing import Final
 from urllib.parse import quote, quote_plus, urlencode
 
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.data_classes.common import BaseProxyEvent
 
 from functions.api.dependencies import services
@@ -15,7 +14,7 @@ from functions.core.keys import Key, SignedParts
 RAW_QUERY: Final = "rawQueryString"
 
 
-def authenticate(event: APIGatewayProxyEvent) -> Key:
+def authenticate(event: BaseProxyEvent) -> Key:
     """Return the key that an event was sent with. Raises UnauthorizedError."""
     headers = event.headers
     return services().keys.authenticate(
@@ -36,7 +35,7 @@ def body_bytes(event: BaseProxyEvent) -> bytes:
     return base64.b64decode(body) if event.is_base64_encoded else body.encode()
 
 
-def _signed_paths(event: APIGatewayProxyEvent) -> tuple[str, ...]:
+def _signed_paths(event: BaseProxyEvent) -> tuple[str, ...]:
     """Return every text that a client may have signed as the path.
 
     API Gateway hands over the query decoded, so both usual encodings of it are tried; servers that

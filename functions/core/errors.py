@@ -8,7 +8,11 @@ class ServiceError(Exception):
 
 
 class UnauthorizedError(ServiceError):
-    """No key, or one that may not call now."""
+    """No key, or one that may not call now; `reason` (invalid_key, expired, suspended) is for its holder only."""
+
+    def __init__(self, message: str, reason: str = "invalid_key") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class UnknownLanguageError(ServiceError):

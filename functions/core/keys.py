@@ -103,8 +103,12 @@ class KeyStore:
         secret = self._secret(request)
         response = self._client.get_item(TableName=self._table, Key={"secret_hash": {"S": secret_hash(secret)}})
         key = _key(response["Item"]) if "Item" in response else None
-        if key is None or key.status != "active" or key.expired:
+        if key is None:
             raise UnauthorizedError(_REFUSED)
+        if key.status != "active":
+            raise UnauthorizedError(_REFUSED, "suspended")
+        if key.expired:
+            raise UnauthorizedError(_REFUSED, "expired")
         return key
 
     def _secret(self, request: SignedParts) -> str:

@@ -22,7 +22,7 @@ LIST = [
     ("filter", "task", "next_sysv.c", "System V objects left"),
     ("filter", "task", "keyrings.c", "BREACH: add_key succeeded"),
     ("filter", "namespaces", "keyrings.c", "BREACH: add_key succeeded"),
-    ("filter", "namespaces", "memory_memfd.c", "BREACH: held"),
+    ("filter", "task", "memory_memfd.c", "BREACH: held"),
     ("user", "task", "host_files.py", "BREACH: ['/run/canary/secret'"),
     ("user", "task", "capabilities.c", "BREACH: has capabilities"),
     ("user", "task", "daemon.py", "processes left"),

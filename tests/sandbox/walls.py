@@ -98,8 +98,10 @@ def _environment(backend: Any) -> None:
 
 
 def _killer(backend: Any) -> None:
+    """Have programs killed by one of their own user, on a machine slow enough that they can act first."""
+
     def kill(wall: Any) -> None:
-        subprocess.run([*wall._as_user(), "/bin/sh", "-c", "kill -9 -1"], env={}, check=False)
+        subprocess.run([*wall._as_user(), "/bin/sh", "-c", "sleep 0.2; kill -9 -1"], env={}, check=False)
 
     backend._Users.kill = kill
 

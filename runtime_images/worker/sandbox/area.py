@@ -9,8 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
-from functions.core.job import NetworkMode
-from functions.core.limits import ARTIFACT_BYTES, ARTIFACTS, MIB, SandboxLimits
+from functions.core.limits import ARTIFACT_BYTES, ARTIFACTS, SandboxLimits
 from runtime_images.worker.sandbox import artifacts
 from runtime_images.worker.sandbox.contract import (
     CollectedFile,
@@ -18,7 +17,6 @@ from runtime_images.worker.sandbox.contract import (
     Completed,
     End,
     Output,
-    Sandbox,
     SandboxUnavailableError,
     Stop,
 )
@@ -186,17 +184,3 @@ class WorkArea:
         pipes.close()
         self._spawner.answer()
         return artifacts.parse(stream.bytes())
-
-
-def trial(sandbox: Sandbox) -> None:
-    """Prove that a sandbox works by running `true` in it. Raises SandboxUnavailableError."""
-    stop = Stop()
-    stdout, stderr = Output(MIB), Output(MIB)
-    try:
-        with sandbox.open(SandboxLimits(), NetworkMode.ZEROTRUST) as area:
-            done = area.run(Command(("true",), {}, TRIAL_SECONDS), stdout, stderr, stop)
-    finally:
-        stop.close()
-    if done.exit_code != 0:
-        message = f"A trial program failed in the sandbox: {stderr.bytes().decode('utf-8', 'replace')}"
-        raise SandboxUnavailableError(message)

@@ -20,7 +20,7 @@ from typing import Final
 from functions.core.job import NetworkMode
 from functions.core.limits import MIB, SandboxLimits
 from runtime_images.worker.sandbox import internet, linux, memory
-from runtime_images.worker.sandbox.area import Folder, WorkArea, trial
+from runtime_images.worker.sandbox.area import Folder, WorkArea
 from runtime_images.worker.sandbox.cgroup import MemoryGroup
 from runtime_images.worker.sandbox.contract import Command, SandboxUnavailableError
 from runtime_images.worker.sandbox.lookup import find_program
@@ -29,6 +29,7 @@ from runtime_images.worker.sandbox.process import Spawner
 from runtime_images.worker.sandbox.rlimits import prlimit
 from runtime_images.worker.sandbox.seccomp import write_filters
 from runtime_images.worker.sandbox.seccomp_files import filter_file
+from runtime_images.worker.sandbox.trial import prove
 
 BWRAP: Final = "/usr/bin/bwrap"
 SETPRIV: Final = "/usr/bin/setpriv"
@@ -107,7 +108,7 @@ class Namespaces:
 
     def check(self) -> None:
         """Prove by a trial run that isolation works. Raises SandboxUnavailableError."""
-        trial(self)
+        prove(self)
 
     def anticipate(self, limits: SandboxLimits, network: NetworkMode, command: Command) -> None:
         """Make the next job's area now, its first command held back: half of a short job's time is this.

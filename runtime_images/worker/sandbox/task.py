@@ -20,13 +20,14 @@ from typing import Final
 from functions.core.job import NetworkMode
 from functions.core.limits import SandboxLimits
 from runtime_images.worker.sandbox import killer, linux, memory
-from runtime_images.worker.sandbox.area import Folder, WorkArea, trial
+from runtime_images.worker.sandbox.area import Folder, WorkArea
 from runtime_images.worker.sandbox.contract import Command, SandboxUnavailableError
 from runtime_images.worker.sandbox.lookup import find_program
 from runtime_images.worker.sandbox.policy import policy
 from runtime_images.worker.sandbox.process import NO_VARIABLES, Spawner
 from runtime_images.worker.sandbox.rlimits import prlimit
 from runtime_images.worker.sandbox.seccomp_files import filter_file
+from runtime_images.worker.sandbox.trial import prove
 
 SETPRIV: Final = "/usr/bin/setpriv"
 ENV: Final = "/usr/bin/env"
@@ -54,7 +55,7 @@ class Task:
 
     def check(self) -> None:
         """Prove by a trial run that isolation works. Raises SandboxUnavailableError."""
-        trial(self)
+        prove(self)
 
     def anticipate(self, limits: SandboxLimits, network: NetworkMode, command: Command) -> None:
         """Do nothing: what this backend does for a job takes little time."""
