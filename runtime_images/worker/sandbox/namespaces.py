@@ -280,18 +280,14 @@ class _Bubblewrap:
         finally:
             for descriptor in passed:
                 os.close(descriptor)
-        self._adopt()
-        if self._network is NetworkMode.SEMITRUSTED:
-            self._connect()
-
-    def _connect(self) -> None:
-        """Give the held program's namespace the internet, or end the program. Raises SandboxUnavailableError."""
-        try:
-            self._internet = internet.Internet(self._child, self._backend.as_user())
-        except (OSError, SandboxUnavailableError):
-            self.kill()
-            self._spawner.answer()
+        answer = self._spawner.answer()
+        if "error" in answer:
             self._close()
+            raise SandboxUnavailableError(answer["error"])
+        try:
+            self._adopt()
+        except (OSError, SandboxUnavailableError):
+            self._abandon(answer["pid"])
             raise
 
     def release(self) -> None:
@@ -299,26 +295,31 @@ class _Bubblewrap:
         os.write(self._held, b"x")
 
     def _adopt(self) -> None:
-        """Learn the new process's id from bubblewrap, and prepare for its end while it is held back."""
-        answer = self._spawner.answer()
-        if "error" in answer:
-            raise SandboxUnavailableError(answer["error"])
+        """Take the held program into our hands. Raises SandboxUnavailableError or OSError; it must not run then."""
+        self._child = self._first_process()
+        self._pidfd = os.pidfd_open(self._child)
+        with suppress(FileNotFoundError, ProcessLookupError):
+            Path(f"/proc/{self._child}/oom_score_adj").write_text("1000")
+        if self._network is NetworkMode.SEMITRUSTED:
+            self._internet = internet.Internet(self._child, self._backend.as_user())
+
+    def _first_process(self) -> int:
+        """Return the id of the new namespace's first process, as bubblewrap tells it."""
         text = b""
         while b"\n" not in text:
             readable, _, _ = select.select([self._status], [], [], START_SECONDS)
             data = os.read(self._status, 4096) if readable else b""
             if not data:
-                self._spawner_report_is_void()
                 message = "bubblewrap could not make the namespaces."
                 raise SandboxUnavailableError(message)
             text += data
-        self._child = int(json.loads(text.split(b"\n")[0])["child-pid"])
-        self._pidfd = os.pidfd_open(self._child)
-        with suppress(FileNotFoundError, ProcessLookupError):
-            Path(f"/proc/{self._child}/oom_score_adj").write_text("1000")
+        return int(json.loads(text.split(b"\n")[0])["child-pid"])
 
-    def _spawner_report_is_void(self) -> None:
-        """Take the report of a bubblewrap that never got to the program out of the line."""
+    def _abandon(self, bwrap: int) -> None:
+        """Kill what was started, before its being let go (`_close`) would let it run; its report is void."""
+        for pid in list(memory.descendants(bwrap)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self._spawner.answer()
         self._close()
 

@@ -42,6 +42,7 @@ class Spawner:
         )
         theirs.close()
         self._socket = ours
+        self._owed = 0
 
     @property
     def pid(self) -> int:
@@ -53,7 +54,14 @@ class Spawner:
         return self._socket.fileno()
 
     def request(self, message: Mapping[str, Any], descriptors: Sequence[int] = ()) -> None:
-        """Send a request, to be answered by `answer`."""
+        """Send a request, to be answered by `answer`: twice for a program to start, unless there is an error.
+
+        Raises SpawnerLostError; also when an answer wasn't waited for: the next would be taken for another's.
+        """
+        if self._owed:
+            reason = "an earlier program's end was not waited for"
+            raise SpawnerLostError(reason)
+        self._owed = 2 if "argv" in message else 1
         try:
             socket.send_fds(self._socket, [json.dumps(message).encode()], list(descriptors))
         except OSError as error:
@@ -69,6 +77,7 @@ class Spawner:
             message = "the spawner ended"
             raise SpawnerLostError(message)
         answer: dict[str, Any] = json.loads(data)
+        self._owed = 0 if "error" in answer else self._owed - 1
         return answer
 
     def close(self) -> None:
