@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from functions.core.errors import (
     BusyError,
+    IdempotencyKeyReusedError,
     JobNotActiveError,
     LanguageNotDetectedError,
     NotFoundError,
@@ -60,6 +61,7 @@ _STATUSES: Final[Mapping[type[ServiceError], tuple[int, str]]] = {
     NotFoundError: (404, "not_found"),
     MethodNotAllowedError: (405, "method_not_allowed"),
     JobNotActiveError: (409, "job_not_active"),
+    IdempotencyKeyReusedError: (409, "idempotency_key_reused"),
     TooLargeError: (413, "payload_too_large"),
     UnsupportedMediaTypeError: (415, "unsupported_media_type"),
     NotAnObjectError: (422, "validation_error"),

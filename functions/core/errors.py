@@ -48,5 +48,9 @@ class JobNotActiveError(ServiceError):
         self.status = status
 
 
+class IdempotencyKeyReusedError(ServiceError):
+    """An Idempotency-Key that came with another request before."""
+
+
 class BusyError(ServiceError):
     """AWS answers too slowly or refuses for now; the same request may succeed later."""

@@ -237,6 +237,7 @@ class Job(BaseModel):
     language: str
     network_mode: NetworkMode
     detected_language: str | None = None
+    fingerprint: str | None = Field(None, description="of the request that an Idempotency-Key came with")
     created_ms: int
     started_ms: int | None = None
     completed_ms: int | None = None

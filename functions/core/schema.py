@@ -4,6 +4,7 @@ An item of the jobs table (times in unix ms, texts as they are, absent where the
     job_id, owner, status, language, network_mode, detected_language, created_at, started_at, completed_at
     submission        JSON of the Submission, or its S3 key when it is too big for an item; until the job ends
     sent_at           when its id was last sent to the pool's queue
+    fingerprint       of the request, where it came with an Idempotency-Key
     active_owner      the owner while the job is pending or running: the key of the sparse index
     worker, lease_until, so_far (stdout and stderr so far), cancel (if it is to end)    while running
     attempts          how often a worker has claimed it

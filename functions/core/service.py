@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import time
 import uuid
+from dataclasses import dataclass
 from typing import Any, Final
 
-from functions.core.errors import JobNotActiveError, NotFoundError, UnavailableError
+from functions.core.errors import IdempotencyKeyReusedError, JobNotActiveError, NotFoundError, UnavailableError
 from functions.core.job import Job, Result, Status, Submission
 from functions.core.languages import Catalog, Language
 from functions.core.offer import Offer
@@ -22,8 +23,25 @@ POLL: Final = 0.006
 POLL_GROWTH: Final = 1.4
 LAST_POLL: Final = 0.25
 
+ONCE_NAMESPACE: Final = uuid.UUID("7d1fbd1e-3b0c-5e0e-9c39-0d2b3e0a6f11")
 WARM_START_SECONDS: Final = 2  # how long a warm pool may leave a job pending before it gets another worker
 CANCEL_SECONDS: Final = 5  # how long a running job's worker has to end it before the API does
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """An Idempotency-Key and a fingerprint of the request that it came with.
+
+    The job's id follows from the key, so the jobs table's own condition lets one of any number of simultaneous
+    requests in, and there is no second record that a crash could leave without a job.
+    """
+
+    key: str
+    fingerprint: str
+
+    def job_id(self, owner: str) -> str:
+        """Return the id of the job that this customer's key stands for."""
+        return str(uuid.uuid5(ONCE_NAMESPACE, f"{owner}\n{self.key}"))
 
 
 class JobService:
@@ -36,16 +54,24 @@ class JobService:
         self._offer = offer
 
     def submit(
-        self, owner: str, submission: Submission, *, awaited: bool, detected_language: str | None = None
+        self,
+        owner: str,
+        submission: Submission,
+        *,
+        awaited: bool,
+        detected_language: str | None = None,
+        once: Once | None = None,
     ) -> Job:
         """Record a job and tell its pool; `awaited` promises that the caller goes on to `wait`.
 
-        Raises UnknownLanguageError and UnavailableError, and then nothing was recorded.
+        A request that came with the same `once` before gets the job of then. Raises UnknownLanguageError,
+        UnavailableError and IdempotencyKeyReusedError, and then nothing was recorded.
         """
         language = self._catalog.find(submission.language)
         self._refuse_impossible(language, submission)
         job = Job(
-            job_id=str(uuid.uuid4()),
+            job_id=once.job_id(owner) if once else str(uuid.uuid4()),
+            fingerprint=once.fingerprint if once else None,
             owner=owner,
             status=Status.PENDING,
             language=language.id,
@@ -56,13 +82,22 @@ class JobService:
         pool = pool_name(job.language, job.network_mode)
         # Recorded before it is sent: what was sent without a record would be lost, the other way round
         # the sweep sends it again.
-        self._store.put(job, submission)
+        if not self._store.put(job, submission):
+            return self._same_as_before(job)
         self._queue.send(pool, job.job_id)
         if pool not in self._offer.warm_pools:
             self._queue.request_launch(pool, job.job_id, delay_seconds=0)
         elif not awaited:
             self._queue.request_launch(pool, job.job_id, delay_seconds=WARM_START_SECONDS)
         return job
+
+    def _same_as_before(self, job: Job) -> Job:
+        """Return the job that a repeated request made the first time. Raises IdempotencyKeyReusedError."""
+        first = self._store.get(job.job_id)
+        if first is None or first.fingerprint != job.fingerprint:
+            message = "This Idempotency-Key came with another request before; use a new key for a new request."
+            raise IdempotencyKeyReusedError(message)
+        return first
 
     def _refuse_impossible(self, language: Language, submission: Submission) -> None:
         obstacle = self._offer.why_not(language, submission.network_mode)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -31,7 +32,7 @@ _END: Final = (
 )
 _READ: Final = (  # everything but what was submitted, which can be large
     "job_id", "owner", "status", "language", "network_mode", "detected_language", "created_at", "started_at",
-    "completed_at", "result", "so_far", "sent_at", "lease_until",
+    "completed_at", "result", "so_far", "sent_at", "lease_until", "fingerprint",
 )  # fmt: skip
 _READ_EXPRESSION: Final = ", ".join(f"#{name}" for name in _READ)
 _READ_NAMES: Final = {f"#{name}": name for name in _READ}
@@ -71,9 +72,9 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def payload_key(job_id: str) -> str:
-    """Return the S3 key of a submission too big for an item."""
-    return f"payloads/{job_id}"
+def new_payload_key() -> str:
+    """Return a fresh S3 key for a submission too big for an item: no second one of the same job overwrites it."""
+    return f"payloads/{uuid.uuid4()}"
 
 
 class JobStore:
@@ -84,8 +85,8 @@ class JobStore:
         self._table = table
         self._files = files
 
-    def put(self, job: Job, submission: Submission) -> None:
-        """Record a new pending job, its submission inline or in S3."""
+    def put(self, job: Job, submission: Submission) -> bool:
+        """Record a new pending job, its submission inline or in S3; False when there is a job of this id."""
         item: dict[str, Any] = {
             "job_id": {"S": job.job_id},
             "owner": {"S": job.owner},
@@ -96,15 +97,24 @@ class JobStore:
             "created_at": {"N": str(job.created_ms)},
             "sent_at": {"N": str(job.created_ms)},
         }
-        if job.detected_language:
-            item["detected_language"] = {"S": job.detected_language}
+        for name in ("detected_language", "fingerprint"):
+            if getattr(job, name):
+                item[name] = {"S": getattr(job, name)}
         payload = submission.model_dump_json(exclude_defaults=True)
         if len(payload.encode()) <= INLINE_SUBMISSION_BYTES:
             item["submission"] = {"S": payload}
         else:
-            item["submission"] = {"S": payload_key(job.job_id)}
-            self._files.put(payload_key(job.job_id), payload.encode())
-        self._client.put_item(TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(job_id)")
+            item["submission"] = {"S": new_payload_key()}
+            self._files.put(item["submission"]["S"], payload.encode())
+        try:
+            self._client.put_item(
+                TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(job_id)"
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            if not payload_is_inline(item):
+                self._files.delete(item["submission"]["S"])
+            return False
+        return True
 
     def get(self, job_id: str) -> Job | None:
         """Return the job as it is now, without what was submitted."""
@@ -188,7 +198,7 @@ class JobStore:
         if item is None:
             return None
         text = item["submission"]["S"]
-        key = None if text.startswith("{") else text
+        key = None if payload_is_inline(item) else text
         submission = Submission.model_validate_json(self._files.get(key) if key else text)
         return Claim(self._job(item), submission, key, attempt=int(item["attempts"]["N"]))
 
@@ -265,9 +275,8 @@ class JobStore:
         before = self._end(job_id, status, result, condition, values, "ALL_OLD")
         if before is None:
             return False
-        submission = before["submission"]["S"]
-        if not submission.startswith("{"):
-            self._files.delete(submission)
+        if not payload_is_inline(before):
+            self._files.delete(before["submission"]["S"])
         return True
 
     def _end(
@@ -333,6 +342,7 @@ class JobStore:
             language=item["language"]["S"],
             network_mode=NetworkMode(item["network_mode"]["S"]),
             detected_language=_text(item, "detected_language"),
+            fingerprint=_text(item, "fingerprint"),
             created_ms=int(item["created_at"]["N"]),
             started_ms=_number(item, "started_at"),
             completed_ms=_number(item, "completed_at"),
@@ -351,6 +361,12 @@ class JobStore:
             if "key" in artifact:
                 artifact["url"] = self._files.url(artifact.pop("key"))
         return result
+
+
+def payload_is_inline(item: Item) -> bool:
+    """Whether an item's submission is JSON rather than an S3 key."""
+    text: str = item["submission"]["S"]
+    return text.startswith("{")
 
 
 def _text(item: Item, name: str) -> str | None:

@@ -37,6 +37,6 @@ def test_a_cancelled_jobs_submission_is_deleted(aws: Cloud) -> None:
     """Also one so large that it lies in S3."""
     body = json.dumps({"language": "bash", "code": "echo 1", "stdin": "x" * 500_000})
     job_id = call("POST", "/execute/async", body, aws.secret).body["job_id"]
-    assert aws.objects() == [f"payloads/{job_id}"]
+    assert len(aws.objects()) == 1
     assert call("DELETE", f"/jobs/{job_id}", None, aws.secret).status == 200
     assert aws.objects() == []

@@ -168,7 +168,10 @@ def test_a_worker_that_lost_its_spawner_gives_way_to_another(tmp_path: Path) -> 
         for pid in processes.tree(running.process.pid):
             if "runtime_images.worker.sandbox.spawner" in processes.command(pid):
                 os.kill(pid, signal.SIGKILL)
-        assert running.client.execute("python", "print('next')")["stdout"] == "next\n"
+        # Where the program had been made ready, it may count as started: then the job isn't tried again.
+        result = running.client.execute("python", "print('next')")
+        assert result["stdout"] == "next\n" or result["error"].startswith("platform:")
+        assert running.client.execute("python", "print('then')")["stdout"] == "then\n"
 
 
 def _worker_with_a_program(service: int) -> int:

@@ -78,6 +78,7 @@ def _build() -> None:
     with tempfile.TemporaryDirectory() as folder:
         _buildah(
             *("bud", "--layers", "--pull=never", "--file", str(DOCKERFILE), "--tag", TAG),
+            *("--ulimit=nofile=4096:4096", "--ulimit=nproc=4096:4096"),  # root may not be allowed to raise its own
             *_certificates(Path(folder)),
             str(REPOSITORY),
         )

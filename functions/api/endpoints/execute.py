@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from functions.api import answers
 from functions.api.dependencies import services
+from functions.api.idempotency import once
 from functions.core.job import Submission
 
 router = Router()
@@ -18,12 +19,14 @@ router = Router()
 def execute(submission: Annotated[Submission, Body()]) -> dict[str, Any]:
     """Run code, wait, and answer with the Result."""
     api = services()
-    job = api.jobs.submit(router.context["key"].public_key, submission, awaited=True)
+    owner = router.context["key"].public_key
+    job = api.jobs.submit(owner, submission, awaited=True, once=once(router.current_event))
     return answers.waited(api.jobs.wait(job, api.sync_wait_seconds))
 
 
 @router.post("/execute/async")
 def execute_async(submission: Annotated[Submission, Body()]) -> dict[str, Any]:
     """Accept code and answer with the job's id at once."""
-    job = services().jobs.submit(router.context["key"].public_key, submission, awaited=False)
+    owner = router.context["key"].public_key
+    job = services().jobs.submit(owner, submission, awaited=False, once=once(router.current_event))
     return answers.accepted(job)

@@ -13,6 +13,7 @@ from functions.api import answers
 from functions.api.authentication import body_bytes
 from functions.api.dependencies import services
 from functions.api.errors import BadRequestError
+from functions.api.idempotency import once
 from functions.core.errors import LanguageNotDetectedError
 from functions.core.job import Submission
 
@@ -25,7 +26,9 @@ def run() -> dict[str, Any]:
     api = services()
     submission = _submission()
     owner = router.context["key"].public_key
-    job = api.jobs.submit(owner, submission, awaited=True, detected_language=submission.language)
+    job = api.jobs.submit(
+        owner, submission, awaited=True, detected_language=submission.language, once=once(router.current_event)
+    )
     return answers.waited(api.jobs.wait(job, api.sync_wait_seconds))
 
 
@@ -34,7 +37,9 @@ def run_async() -> dict[str, Any]:
     """Accept the raw code and answer with the job's id at once."""
     submission = _submission()
     owner = router.context["key"].public_key
-    job = services().jobs.submit(owner, submission, awaited=False, detected_language=submission.language)
+    job = services().jobs.submit(
+        owner, submission, awaited=False, detected_language=submission.language, once=once(router.current_event)
+    )
     return answers.accepted(job)
 
 
