@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from functions.core.limits import ARTIFACT_BYTES, ARTIFACTS, SandboxLimits
 from runtime_images.worker.sandbox import artifacts
