@@ -21,7 +21,7 @@ from functions.core.job import NetworkMode
 from functions.core.limits import SandboxLimits
 from runtime_images.worker.sandbox import killer, linux, memory
 from runtime_images.worker.sandbox.area import Folder, WorkArea
-from runtime_images.worker.sandbox.contract import Command, SandboxUnavailableError
+from runtime_images.worker.sandbox.contract import Command, SandboxLostError, SandboxUnavailableError
 from runtime_images.worker.sandbox.lookup import find_program
 from runtime_images.worker.sandbox.policy import policy
 from runtime_images.worker.sandbox.process import NO_VARIABLES, Spawner, Usage
@@ -83,7 +83,7 @@ class Task:
             self._spawner.close()
 
     def _reset(self) -> None:
-        """Leave nothing for the next job. Raises SandboxUnavailableError: then this container has served its time."""
+        """Leave nothing for the next job. Raises SandboxLostError: this container must serve no other."""
         folders = (self.root / name.lstrip("/") for name in (*policy().files.writable, *policy().files.swept))
         writable = [str(folder) for folder in folders if folder.exists()]
         # find follows no link, whatever the names, and isn't impressed by depth.
@@ -91,7 +91,7 @@ class Task:
         left = [folder for folder in writable if any(Path(folder).iterdir())]
         if left:
             message = f"Files of the last job could not be removed from {' '.join(left)}."
-            raise SandboxUnavailableError(message)
+            raise SandboxLostError(message)
 
 
 def _own_again(folder: Path, user: int) -> None:
@@ -159,7 +159,7 @@ class _Users:
         while self._any_left():
             if time.monotonic() > deadline:
                 message = "Processes of the last job could not be killed."
-                raise SandboxUnavailableError(message)
+                raise SandboxLostError(message)
             self.kill()
             more_cpu_ms, more_memory_kb = self._reap()
             cpu_ms, memory_kb = cpu_ms + more_cpu_ms, max(memory_kb, more_memory_kb)
