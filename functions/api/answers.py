@@ -18,8 +18,7 @@ def waited(job: Job) -> dict[str, Any]:
 def accepted(job: Job) -> dict[str, Any]:
     """Answer an async caller."""
     message = f"Job accepted; poll GET /jobs/{job.job_id} for its result."
-    body = {"job_id": job.job_id, "status": job.status, "message": message}
-    return body | ({"detected_language": job.detected_language} if job.detected_language else {})
+    return {"job_id": job.job_id, "status": job.status, "message": message}
 
 
 def listed(job: Job) -> dict[str, Any]:

@@ -27,7 +27,7 @@ OUTPUT_BYTES: Final = 2 * MIB  # each stream; what follows is drained, dropped a
 PARTIAL_BYTES: Final = 64 * 1024  # each stream, in a heartbeat
 ARTIFACTS: Final = 100
 ARTIFACT_BYTES: Final = 10 * MIB  # all of a job's artifacts together
-JOB_RETENTION_SECONDS: Final = 24 * 3600
+JOB_RECORD_SECONDS: Final = 48 * 3600  # since it was submitted: a day to wait and run, a day to be read
 
 
 class SandboxLimits(BaseModel):

@@ -26,10 +26,8 @@ BATCH_GET_KEYS: Final = 100  # DynamoDB's limit
 LEASE_SECONDS: Final = 10  # renewed by each heartbeat; a worker silent for so long has lost its job
 
 _RUNNING_HERE: Final = "#status = :running AND worker = :worker"
-_END: Final = (
-    "SET #status = :status, completed_at = :now, expires_at = :expires, #result = :result"
-    " REMOVE submission, active_owner, lease_until, cancel, so_far"
-)
+_END_YOUNG: Final = "SET #status = :status, completed_at = :now, #result = :result REMOVE submission, active_owner"
+_END: Final = _END_YOUNG + ", lease_until, cancel, so_far"  # and what heartbeats and cancels have left
 _READ: Final = (  # everything but what was submitted, which can be large
     "job_id", "owner", "status", "language", "network_mode", "detected_language", "created_at", "started_at",
     "completed_at", "result", "so_far", "sent_at", "lease_until", "fingerprint",
@@ -96,6 +94,7 @@ class JobStore:
             "network_mode": {"S": job.network_mode},
             "created_at": {"N": str(job.created_ms)},
             "sent_at": {"N": str(job.created_ms)},
+            "expires_at": {"N": str(job.created_ms // 1000 + limits.JOB_RECORD_SECONDS)},
         }
         for name in ("detected_language", "fingerprint"):
             if getattr(job, name):
@@ -225,10 +224,16 @@ class JobStore:
             return Beat.CANCEL if ours else Beat.LOST
         return Beat.RENEWED
 
-    def finish(self, job_id: str, worker: str, status: Status, result: Mapping[str, Any]) -> bool:
-        """Write the result, running → `status`; False when the job is no longer this worker's."""
+    def finish(
+        self, job_id: str, worker: str, status: Status, result: Mapping[str, Any], *, young: bool = False
+    ) -> bool:
+        """Write the result, running → `status`; False when the job is no longer this worker's.
+
+        `young`: there was no heartbeat, so there is nothing of it to remove, and the write is the lighter for it.
+        """
         values = {":running": {"S": Status.RUNNING}, ":worker": {"S": worker}}
-        return self._end(job_id, status, result, _RUNNING_HERE, values, "NONE") is not None
+        expression = _END_YOUNG if young else _END
+        return self._end(job_id, status, result, _RUNNING_HERE, values, "NONE", expression) is not None
 
     def expire(self, job_id: str, lease_until: int, result: Mapping[str, Any]) -> bool:
         """End a job whose lease ran out; False when it was renewed or ended meanwhile."""
@@ -287,6 +292,7 @@ class JobStore:
         condition: str,
         values: dict[str, Any],
         returned: str,
+        expression: str = _END,
     ) -> Item | None:
         """End a job; return the attributes that `returned` names, or None when the condition refused."""
         now = now_ms()
@@ -297,12 +303,11 @@ class JobStore:
             self._files.put(value, body.encode())
         return self._update(
             job_id,
-            _END,
+            expression,
             condition,
             {
                 ":status": {"S": status},
                 ":now": {"N": str(now)},
-                ":expires": {"N": str(now // 1000 + limits.JOB_RETENTION_SECONDS)},
                 ":result": {"S": value},
                 **values,
             },

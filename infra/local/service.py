@@ -42,7 +42,6 @@ WARM_LANGUAGES: Final = ("python", "javascript", "bash")
 SWEEP_SECONDS: Final = 5.0
 SYNC_WAIT_SECONDS: Final = 900.0 + 60  # the longest ttl, and the queue before it
 REQUEST_THREADS: Final = 256
-SWITCH_SECONDS: Final = 0.005  # requests and moto share this process: none waits long for another's turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,6 @@ def serve(options: Options) -> None:
 
 def _serve_from(options: Options, folder: Path) -> None:
     sandboxes.check(folder)
-    sys.setswitchinterval(SWITCH_SECONDS)
     listener = _listen(options.host, options.port)
     launcher_module.prepare()
     found = toolchains.find_all(catalog())

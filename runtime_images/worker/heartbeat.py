@@ -32,6 +32,7 @@ class Heartbeat:
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
         self.lost = False  # the job is no longer this worker's: its result must not be written
+        self.young = True  # no beat was sent yet
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -56,6 +57,7 @@ class Heartbeat:
 
     def _beat_once(self) -> Beat | None:
         """Return the store's answer, or None when it couldn't be reached."""
+        self.young = False
         try:
             return self._store.heartbeat(
                 self._job_id,

@@ -115,7 +115,7 @@ class Worker:
             if result is None:
                 result = self._platform_result(claim.job, streams, "the worker stopped before the program")
             if not heartbeat.lost:
-                self.store.finish(claim.job.job_id, self.name, result.status, result.wire())
+                self.store.finish(claim.job.job_id, self.name, result.status, result.wire(), young=heartbeat.young)
             return True
         finally:
             self._stop = None

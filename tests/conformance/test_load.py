@@ -33,7 +33,11 @@ HOSTILE = {
         "import os, time\nfor _ in range(10_000):\n    if os.fork() == 0: time.sleep(60); os._exit(0)",
         "BlockingIOError",
     ),
-    "is a fork bomb": ("bash", "bomb() { bomb | bomb & }; bomb; sleep 1; echo end", "end"),
+    "is a fork bomb": (
+        "bash",
+        "bomb() { bomb | bomb & }; bomb; sleep 1; echo end",
+        "end|Resource temporarily unavailable",
+    ),
     "allocates 64 GB": ("python", "block = bytearray(64 << 30)", "MemoryError"),
     "takes memory bit by bit": (
         "python",

@@ -78,6 +78,16 @@ def test_an_ended_job_keeps_nothing_that_was_submitted(aws: Cloud) -> None:
     assert int(item["expires_at"]["N"]) * 1000 > now_ms() + 23 * 3600 * 1000
 
 
+def test_a_young_job_keeps_nothing_either(aws: Cloud) -> None:
+    job = put(aws, env={"SECRET": "s3cr3t"})
+    aws.store.claim("job-1", "worker")
+    assert aws.store.finish("job-1", "worker", Status.COMPLETED, result(job), young=True)
+    item = clients.dynamodb().get_item(TableName=aws.settings.jobs_table, Key={"job_id": {"S": "job-1"}})["Item"]
+    assert "s3cr3t" not in str(item)
+    assert not {"submission", "active_owner", "so_far"} & set(item)
+    assert list(aws.store.scan_active()) == []
+
+
 def test_only_the_worker_that_has_the_job_writes_to_it(aws: Cloud) -> None:
     job = put(aws)
     assert not aws.store.finish("job-1", "worker", Status.COMPLETED, result(job))

@@ -133,6 +133,7 @@ class WorkArea:
             kill=self._wall.kill,
         )
         try:
+            self._spawner.require()
             launched.give(command.stdin, stdout, stderr)
             self._wall.release()
             if started:

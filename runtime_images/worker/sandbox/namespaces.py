@@ -72,7 +72,7 @@ class Namespaces:
     """The backend for one worker process, which must have one thread when `prepare` is called."""
 
     folder: Path  # empty, traversable by everyone: areas are mounted below it
-    index: int = 0  # unique among the machine's workers
+    index: int = 0  # unique among the machine's workers, such as the process id
     view: View = field(default_factory=View)
     name: str = "namespaces"
     _spawner: Spawner | None = None

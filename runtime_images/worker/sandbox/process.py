@@ -69,6 +69,12 @@ class Spawner:
         except OSError as error:
             raise SpawnerLostError(str(error)) from error
 
+    def require(self) -> None:
+        """Raise SpawnerLostError if the spawner is gone, and with it whatever it started."""
+        if self._process.poll() is not None:
+            message = "the spawner ended"
+            raise SpawnerLostError(message)
+
     def answer(self) -> dict[str, Any]:
         """Wait for the next answer. Raises SpawnerLostError."""
         try:
