@@ -86,6 +86,13 @@ def file_user(user: int, group: int) -> Iterator[None]:
         libc.setfsgid(os.getegid())
 
 
+def become(user: int) -> None:
+    """Make this process a user's, for good. For root. Raises OSError."""
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+
+
 def drop_capabilities() -> None:
     """Give up every capability of this process for good. Raises OSError."""
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)

@@ -100,7 +100,7 @@ class Namespaces:
             raise SandboxUnavailableError(message) from error
         _write_etc(self.folder / "etc", self.view.root / "etc")
         self._arguments = tuple(_shared_arguments(self.view, self.folder, policy()))
-        self._spawner = Spawner()
+        self._spawner = Spawner(self._user)
         if self._user is not None:
             self._group = MemoryGroup.create()
         if self._group:
@@ -153,7 +153,7 @@ class Namespaces:
         linux.mount_tmpfs(mount, limits.work_mb * MIB, limits.inodes)
         wall = _Bubblewrap(self, self._spawner, limits, network, self._group)
         owner = self._user if self._user is not None else os.geteuid()
-        return WorkArea(mount, FOLDERS, owner, limits, wall, self._spawner, read_as_owner=self._user is not None)
+        return WorkArea(mount, FOLDERS, owner, limits, wall, self._spawner, read_as_owner=False)
 
     def _drop(self, area: WorkArea) -> None:
         """Take an area away, with all that is in it."""
@@ -167,10 +167,6 @@ class Namespaces:
             self._spawner.close()
         if self._group:
             self._group.remove()
-
-    def command(self, limits: SandboxLimits) -> list[str]:
-        """Return how bubblewrap is started: with the limits and as the user that programs are to have."""
-        return [*self.as_user(), *prlimit(limits, OWN_PROCESSES), BWRAP, "--args", str(ARGUMENTS)]
 
     def as_user(self) -> list[str]:
         """Return the command that makes what follows it the user that programs are outside."""
@@ -273,7 +269,8 @@ class _Bubblewrap:
         block, self._held = os.pipe2(os.O_CLOEXEC)
         environment = {**policy().environment, "PATH": self._backend.view.path(), **command.env}
         program = find_program(command.argv[0], self._backend.view.path(), self._backend.view.root)
-        argv = [*self._backend.command(self._limits), "--", program, *command.argv[1:]]
+        bwrap = [*prlimit(self._limits, OWN_PROCESSES), BWRAP, "--args", str(ARGUMENTS)]
+        argv = [*bwrap, "--", program, *command.argv[1:]]
         passed = [_sealed(self._backend.arguments(), environment), os.open(self._filter, os.O_RDONLY), status, block]
         try:
             self._spawner.request({"argv": argv, "env": {}, "family": True}, (*standard, *passed))

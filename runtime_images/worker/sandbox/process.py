@@ -32,12 +32,13 @@ class SpawnerLostError(SandboxLostError):
 class Spawner:
     """The worker's end of its spawner process. One request at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, user: int | None = None) -> None:
+        """Start it; `user` is whom it becomes, for a worker that is root."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, spawner.MESSAGE_BYTES)
         isolated = ["-I"] if sys.flags.isolated else []
         self._process = subprocess.Popen(
-            [sys.executable, *isolated, "-m", spawner.__name__],
+            [sys.executable, *isolated, "-m", spawner.__name__, *([] if user is None else [str(user)])],
             stdin=theirs.fileno(),
             cwd=Path(__file__).parents[3],
             env=NO_VARIABLES,

@@ -43,9 +43,7 @@ def read(wanted: Wanted, root: int, output: int) -> None:
     user = wanted.user
     signal.alarm(MOST_SECONDS)
     if user is not None:
-        os.setgroups([])
-        os.setresgid(user, user, user)
-        os.setresuid(user, user, user)
+        linux.become(user)
     else:
         linux.drop_capabilities()
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)

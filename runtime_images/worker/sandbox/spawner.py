@@ -17,6 +17,7 @@ import os
 import resource
 import signal
 import socket
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final
@@ -29,7 +30,9 @@ DEFAULT_SIGNALS: Final = (signal.SIGPIPE, signal.SIGXFSZ)  # which Python ignore
 
 
 def main() -> None:
-    """Serve until the worker is gone."""
+    """Serve until the worker is gone; as another user, for good, if the command line names one."""
+    for user in sys.argv[1:]:
+        linux.become(int(user))
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
     linux.prctl(linux.PR_SET_DUMPABLE, 0)
