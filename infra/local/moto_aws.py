@@ -1,43 +1,18 @@
-"""AWS on this machine: moto's server in a thread, with the tables, queues and bucket of core/schema.py."""
+"""AWS on this machine: moto's server, with the tables, queues and bucket of core/schema.py."""
 
 from __future__ import annotations
 
-import logging
-import socket
-import threading
-import time
+import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from typing import Any
 
 from functions.core import aws, schema
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"  # moto's
 PREFIX = "code-"
-
-
-class _RequestHandler(WSGIRequestHandler):
-    """Keeps connections open (a third of a call's time otherwise) and leaves the log to us."""
-
-    protocol_version = "HTTP/1.1"
-
-    def setup(self) -> None:
-        super().setup()
-        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def log_request(self, *_: Any) -> None:
-        """Write the operation of each call to the log that `start` was given, if any."""
-        log = getattr(self.server, "call_log", None)
-        if log:
-            target = self.headers.get("X-Amz-Target") or f"S3.{self.command}"
-            log.write(f"{time.time():.6f} {target.replace('_20120810', '')}\n")
 
 
 def environment(endpoint: str) -> dict[str, str]:
@@ -51,32 +26,34 @@ def environment(endpoint: str) -> dict[str, str]:
     }
 
 
-class _Atomic:
-    """Passes DynamoDB's calls on one after another: moto changes an item in place, a field at a time.
+class Server:
+    """A running moto server."""
 
-    Without this a reader sees halves of an update, and two racing conditional writes can both win.
-    """
+    def __init__(self, call_log: Path | None = None) -> None:
+        """Start it; every AWS call's operation goes into `call_log`."""
+        arguments = [str(call_log.absolute())] if call_log else []
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "infra.local.moto_server", *arguments],
+            cwd=Path(__file__).parents[2],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
 
-    def __init__(self, application: WSGIApplication) -> None:
-        self._application = application
-        self._lock = threading.Lock()
+    def endpoint(self) -> str:
+        """Wait until it serves; return its URL. Raises OSError when it doesn't."""
+        line = self._process.stdout.readline() if self._process.stdout else ""
+        if not line:
+            message = "moto, which plays AWS here, did not start."
+            raise OSError(message)
+        return f"http://127.0.0.1:{line.strip()}"
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if not environ.get("HTTP_X_AMZ_TARGET", "").startswith("DynamoDB"):
-            return self._application(environ, start_response)
-        with self._lock:
-            return self._application(environ, start_response)
-
-
-def start(call_log: Path | None = None) -> BaseWSGIServer:
-    """Serve moto on a free loopback port from a daemon thread, noting each call in `call_log`."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    application = _Atomic(DomainDispatcherApplication(create_backend_app))
-    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_RequestHandler)
-    if call_log:
-        server.call_log = call_log.open("a", buffering=1)  # type: ignore[attr-defined]  # for _RequestHandler
-    threading.Thread(target=server.serve_forever, name="moto", daemon=True).start()
-    return server
+    def stop(self) -> None:
+        """End it, and forget all that it held."""
+        self._process.kill()
+        self._process.wait()
+        if self._process.stdout:
+            self._process.stdout.close()
 
 
 def table_request(table: schema.Table) -> dict[str, Any]:

@@ -60,18 +60,22 @@ def serve(options: Options) -> None:
     with tempfile.TemporaryDirectory(prefix="code-execution-") as folder:
         Path(folder).chmod(0o711)  # programs' users pass through it to what is theirs
         tempfile.tempdir = folder  # what the libraries make (multiprocessing its sockets) goes with it too
-        _serve_from(options, Path(folder))
+        sandboxes.check(Path(folder))
+        listener = _listen(options.host, options.port)
+        moto = moto_aws.Server(options.aws_log)
+        try:
+            _serve_from(options, Path(folder), listener, moto)
+        finally:
+            moto.stop()
     sys.stdout.flush()
     os._exit(0)  # requests that were waiting for jobs are threads that would hold the process for minutes
 
 
-def _serve_from(options: Options, folder: Path) -> None:
-    sandboxes.check(folder)
-    listener = _listen(options.host, options.port)
+def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: moto_aws.Server) -> None:
     launcher_module.prepare()
     found = toolchains.find_all(catalog())
     offer = _offer(found)
-    settings, worker_environment = _enter_environment(moto_aws.start(options.aws_log).port, offer, options.state)
+    settings, worker_environment = _enter_environment(moto.endpoint(), offer, options.state)
     moto_aws.create_resources([schema.pool_name(each, mode) for each in found for mode in NetworkMode])
     KeyStore(aws.dynamodb(), settings.keys_table, options.state.master.encode()).put(options.state.key)
     store = JobStore(aws.dynamodb(), settings.jobs_table, FileStore(aws.s3(), settings.bucket))
@@ -96,9 +100,8 @@ def _offer(found: dict[str, Toolchain]) -> Offer:
     return Offer(frozenset(warm), missing, sandboxes.missing_modes())
 
 
-def _enter_environment(moto_port: int, offer: Offer, state: State) -> tuple[Settings, dict[str, str]]:
+def _enter_environment(endpoint: str, offer: Offer, state: State) -> tuple[Settings, dict[str, str]]:
     """Set the variables that the API Lambda would have; return the settings and those of a worker."""
-    endpoint = f"http://127.0.0.1:{moto_port}"
     settings = Settings(
         jobs_table=moto_aws.PREFIX + schema.JOBS.purpose,
         keys_table=moto_aws.PREFIX + schema.KEYS.purpose,

@@ -11,8 +11,8 @@ ROUNDS = 150
 
 
 def test_an_update_is_seen_whole() -> None:
-    server = moto_aws.start()
-    with mock.patch.dict(os.environ, moto_aws.environment(f"http://127.0.0.1:{server.port}")):
+    server = moto_aws.Server()
+    with mock.patch.dict(os.environ, moto_aws.environment(server.endpoint())):
         moto_aws.create_resources([])
         client = aws.dynamodb()
     table, key = moto_aws.PREFIX + "jobs", {"job_id": {"S": "x"}}
@@ -38,5 +38,4 @@ def test_an_update_is_seen_whole() -> None:
         assert len(set(values.values())) <= 1, values
     writer.join()
     client.close()
-    server.shutdown()
-    server.server_close()
+    server.stop()
