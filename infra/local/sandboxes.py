@@ -10,7 +10,8 @@ from functions.core.job import NetworkMode
 from infra.local.toolchains import Toolchain
 from runtime_images.worker.sandbox import internet
 from runtime_images.worker.sandbox.contract import SandboxUnavailableError
-from runtime_images.worker.sandbox.namespaces import Namespaces, View
+from runtime_images.worker.sandbox.namespaces import Namespaces
+from runtime_images.worker.sandbox.view import View
 
 
 def make(toolchain: Toolchain, index: int, parent: Path) -> Namespaces:

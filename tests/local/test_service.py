@@ -121,7 +121,7 @@ def test_a_taken_port_is_told(service: LocalService, tmp_path: Path) -> None:
 
 def test_without_bubblewrap_it_refuses_and_says_what_to_install(tmp_path: Path) -> None:
     hide = (
-        "import sys; from runtime_images.worker.sandbox import namespaces; namespaces.BWRAP = '/nonexistent';"
+        "import sys; from runtime_images.worker.sandbox import bubblewrap; bubblewrap.BWRAP = '/nonexistent';"
         "from infra.local.__main__ import main; sys.exit(main())"
     )
     options = ["--port", "0", "--state-dir", str(tmp_path)]

@@ -23,7 +23,7 @@ Rewrite = Callable[[list[str], dict[str, str]], tuple[list[str], dict[str, str]]
 
 def remove(backend: str, wall: str) -> None:
     """Take a wall out of a backend. Raises KeyError for one that isn't known."""
-    WALLS[wall](_module(backend))
+    WALLS[wall](_module({"namespaces": "bubblewrap"}.get(backend, backend)))
 
 
 def _module(name: str) -> Any:
@@ -59,13 +59,13 @@ def _bubblewrap_without(words: str) -> Callable[[Any], None]:
     """Return a removal of an argument of bubblewrap's and its values, all joined by spaces."""
 
     def change(backend: Any) -> None:
-        make = backend._shared_arguments
+        make = backend.shared_arguments
 
         def arguments(*parts: object) -> Iterable[str]:
             line = "\0".join(make(*parts))
             return line.replace(words.replace(" ", "\0") + "\0", "", 1).split("\0")
 
-        backend._shared_arguments = arguments
+        backend.shared_arguments = arguments
 
     return change
 
@@ -93,7 +93,7 @@ def _environment(backend: Any) -> None:
         return [word for word in argv if word != "--ignore-environment"], dict(SUPERVISOR)
 
     _rewrite(change)
-    if backend.__name__.endswith("namespaces"):
+    if backend.__name__.endswith("bubblewrap"):
         _bubblewrap_without("--clearenv")(backend)
 
 

@@ -1,0 +1,196 @@
+"""Bubblewrap: a program in namespaces of its own, and how it's started, held back, killed and buried."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from functions.core.job import NetworkMode
+from functions.core.limits import MIB, SandboxLimits
+from runtime_images.worker.sandbox import internet, memory
+from runtime_images.worker.sandbox.cgroup import MemoryGroup
+from runtime_images.worker.sandbox.contract import Command, SandboxUnavailableError
+from runtime_images.worker.sandbox.lookup import find_program
+from runtime_images.worker.sandbox.policy import policy
+from runtime_images.worker.sandbox.process import Spawner, Usage
+from runtime_images.worker.sandbox.rlimits import prlimit
+from runtime_images.worker.sandbox.seccomp_files import filter_file
+from runtime_images.worker.sandbox.view import View
+
+BWRAP: Final = "/usr/bin/bwrap"
+SETPRIV: Final = "/usr/bin/setpriv"
+START_SECONDS: Final = 10.0
+SPAWNER_MB: Final = 32  # what the spawner needs of the memory group that it shares with programs
+OWN_PROCESSES: Final = 8  # what may count beside a program's own: bubblewrap's two, a worker's in its namespace
+# Descriptors that bubblewrap finds open, beside 0, 1 and 2.
+ARGUMENTS, FILTER, STATUS, BLOCK = 3, 4, 5, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What all programs of a worker share."""
+
+    folder: Path  # with the area, mounted when there is one, and the filters
+    view: View
+    user: int | None  # of programs, outside; None: this process's own
+    arguments: tuple[str, ...]  # of bubblewrap
+
+    def as_user(self) -> list[str]:
+        """Return the command that makes what follows it the user that programs are outside."""
+        if self.user is None:
+            return []
+        user = str(self.user)
+        return [SETPRIV, "--reuid", user, "--regid", user, "--clear-groups"]
+
+
+def shared_arguments(view: View, folder: Path) -> Iterator[str]:
+    """Yield the arguments that make a program's namespaces and file system."""
+    inside = str(policy().user.inside)
+    yield from ("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try")
+    yield from ("--unshare-net", "--uid", inside, "--gid", inside, "--hostname", "sandbox", "--cap-drop", "ALL")
+    yield from ("--die-with-parent", "--new-session", "--clearenv")
+    yield from ("--seccomp", str(FILTER), "--json-status-fd", str(STATUS), "--block-fd", str(BLOCK))
+    yield from view.arguments(folder)
+    yield from ("--proc", "/proc", "--dev", "/dev")
+    area = folder / "area"
+    yield from ("--bind", str(area / "work"), "/work", "--bind", str(area / "tmp"), "/tmp")  # noqa: S108
+    yield from ("--bind", str(area / "shm"), "/dev/shm")  # noqa: S108
+    yield from ("--remount-ro", "/dev", "--remount-ro", "/proc", "--remount-ro", "/")
+    yield from ("--chdir", "/work")
+
+
+class Bubblewrap:
+    """The wall of one job: each program in namespaces of its own, held back until it can be killed."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        spawner: Spawner,
+        limits: SandboxLimits,
+        network: NetworkMode,
+        group: MemoryGroup | None,
+    ) -> None:
+        self._ground = ground
+        self._spawner = spawner
+        self._limits = limits
+        self._network = network
+        self._group = group
+        self._filter = filter_file(ground.folder / "filters", "namespaces", network)
+        self._child = 0  # first process of the program's PID namespace
+        self._pidfd = -1
+        self._status = -1
+        self._held = -1  # bubblewrap waits for a byte from here, or for its end
+        self._killed = False
+        self._internet: internet.Internet | None = None
+
+    def start(self, command: Command, standard: tuple[int, int, int]) -> None:
+        """Start a program in fresh namespaces; see area.Wall."""
+        self._killed = False
+        if self._group:
+            self._group.begin((self._limits.memory_mb + self._limits.work_mb + SPAWNER_MB) * MIB)
+        self._status, status = os.pipe2(os.O_CLOEXEC)
+        block, self._held = os.pipe2(os.O_CLOEXEC)
+        environment = {**policy().environment, "PATH": self._ground.view.path(), **command.env}
+        program = find_program(command.argv[0], self._ground.view.path(), self._ground.view.root)
+        bwrap = [*prlimit(self._limits, OWN_PROCESSES), BWRAP, "--args", str(ARGUMENTS)]
+        argv = [*bwrap, "--", program, *command.argv[1:]]
+        passed = [_sealed(self._ground.arguments, environment), os.open(self._filter, os.O_RDONLY), status, block]
+        try:
+            self._spawner.request({"argv": argv, "env": {}, "family": True}, (*standard, *passed))
+        finally:
+            for descriptor in passed:
+                os.close(descriptor)
+        answer = self._spawner.answer()
+        if "error" in answer:
+            self._close()
+            raise SandboxUnavailableError(answer["error"])
+        try:
+            self._adopt()
+        except (OSError, SandboxUnavailableError):
+            self._abandon(answer["pid"])
+            raise
+
+    def release(self) -> None:
+        """Let the program run."""
+        os.write(self._held, b"x")
+
+    def _adopt(self) -> None:
+        """Take the held program into our hands. Raises SandboxUnavailableError or OSError; it must not run then."""
+        self._child = self._first_process()
+        self._pidfd = os.pidfd_open(self._child)
+        with suppress(FileNotFoundError, ProcessLookupError):
+            Path(f"/proc/{self._child}/oom_score_adj").write_text("1000")
+        if self._network is NetworkMode.SEMITRUSTED:
+            self._internet = internet.Internet(self._child, self._ground.as_user())
+
+    def _first_process(self) -> int:
+        """Return the id of the new namespace's first process, as bubblewrap tells it."""
+        text = b""
+        while b"\n" not in text:
+            readable, _, _ = select.select([self._status], [], [], START_SECONDS)
+            data = os.read(self._status, 4096) if readable else b""
+            if not data:
+                message = "bubblewrap could not make the namespaces."
+                raise SandboxUnavailableError(message)
+            text += data
+        return int(json.loads(text.split(b"\n")[0])["child-pid"])
+
+    def _abandon(self, bwrap: int) -> None:
+        """Kill what was started, before its being let go (`_close`) would let it run; its report is void."""
+        for pid in list(memory.descendants(bwrap)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._spawner.answer()
+        self._close()
+
+    def pids(self) -> Iterable[int]:
+        """Return the processes of the namespace."""
+        return memory.descendants(self._child)
+
+    def kill(self) -> None:
+        """Kill the namespace's first process: the kernel kills all others with it."""
+        self._killed = True
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+
+    def out_of_memory(self) -> bool:
+        """Whether the kernel killed one of the program's processes for memory."""
+        return self._group is not None and self._group.killed()
+
+    def bury(self) -> Usage:
+        """Nothing outlives the namespace; but see whether the program began, or bubblewrap gave up before."""
+        text = b""
+        while data := os.read(self._status, 4096):
+            text += data
+        self._close()
+        if b"exit-code" not in text and not self._killed:
+            message = "bubblewrap could not make the sandbox."
+            raise SandboxUnavailableError(message)
+        return 0, 0
+
+    def _close(self) -> None:
+        os.close(self._status)
+        os.close(self._held)
+        if self._pidfd >= 0:
+            os.close(self._pidfd)
+            self._pidfd = -1
+        if self._internet:
+            self._internet.close()
+            self._internet = None
+
+
+def _sealed(arguments: Iterable[str], environment: Mapping[str, str]) -> int:
+    """Return a descriptor that bubblewrap reads arguments from: a command line, with secrets in it, is public."""
+    words = [*arguments, *(word for item in environment.items() for word in ("--setenv", *item))]
+    descriptor = os.memfd_create("arguments", os.MFD_CLOEXEC)
+    with os.fdopen(descriptor, "wb", closefd=False) as file:
+        file.write(b"".join(word.encode() + b"\0" for word in words))
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor

@@ -1,0 +1,62 @@
+"""What programs see of a root file system in the namespaces backend: nothing but what policy.toml names."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from runtime_images.worker.sandbox import linux
+from runtime_images.worker.sandbox.policy import policy
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What programs see of a root file system."""
+
+    root: Path = Path("/")
+    folders: tuple[Path, ...] = ()  # toolchains outside the system's own folders, shown where they are
+    search_path: tuple[str, ...] | None = None  # where commands are looked up; None: the policy's PATH
+
+    def path(self) -> str:
+        """Return the PATH of programs."""
+        return ":".join(self.search_path) if self.search_path else policy().environment["PATH"]
+
+    def arguments(self, folder: Path) -> Iterator[str]:
+        """Yield bubblewrap's arguments that show it, read-only; what has to be laid out for that is, in `folder`."""
+        for shown in policy().files.show:
+            source = self.root / shown[1:]
+            if source.is_symlink():
+                yield from ("--symlink", str(source.readlink()), shown)
+            elif source.is_dir():
+                yield from ("--ro-bind", str(source), shown)
+        (folder / "etc").mkdir()
+        _write_etc(folder / "etc", self.root / "etc")
+        yield from ("--ro-bind", str(folder / "etc"), "/etc")
+        for number, toolchain in enumerate(self.folders):
+            yield from ("--ro-bind", str(_reachable(toolchain, folder / f"toolchain-{number}")), str(toolchain))
+
+
+def _write_etc(target: Path, source: Path) -> None:
+    """Make an /etc of our own files and copies of the machine's harmless ones: one mount shows it all."""
+    for pattern in policy().files.show_etc:
+        for path in source.glob(pattern):
+            copy = target / path.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            # What this user may not read, no program of his may either: it is left out.
+            with suppress(OSError, shutil.Error):
+                if path.is_dir():
+                    shutil.copytree(path, copy, symlinks=True)
+                else:
+                    shutil.copy2(path, copy, follow_symlinks=False)
+    for name, text in policy().files.etc.items():
+        (target / name).write_text(text)
+
+
+def _reachable(toolchain: Path, target: Path) -> Path:
+    """Show a toolchain at a place that every user can get to: it may lie below a private home."""
+    target.mkdir()
+    linux.bind(toolchain, target)
+    return target
