@@ -174,6 +174,7 @@ WALLS: Final[Mapping[str, Callable[[Any], None]]] = {
     "plain-files": _in_spawner("plain-files"),
     "session": _in_spawner("session"),
     "network-namespace": _bubblewrap_without("--unshare-net"),
+    "packet-filter": _replaced("RULES", "", module="internet"),
     "pid-namespace": _bubblewrap_without("--unshare-pid"),
     "ipc-namespace": _bubblewrap_without("--unshare-ipc"),
     "read-only-root": _bubblewrap_without("--remount-ro /"),
