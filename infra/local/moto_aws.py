@@ -95,4 +95,4 @@ def create_resources(pools: Iterable[str]) -> None:
     )
     for name in (schema.LAUNCH_QUEUE, *pools):
         attributes = {"VisibilityTimeout": str(schema.VISIBILITY_SECONDS), "RedrivePolicy": redrive}
-        sqs.create_queue(QueueName=PREFIX + name, Attributes=attributes)  # type: ignore[arg-type]
+        sqs.create_queue(QueueName=PREFIX + name, Attributes=attributes)  # type: ignore[arg-type]  # any str is one
