@@ -69,8 +69,8 @@ def test_a_file_sent_as_it_is(api: Client, tmp_path: Path) -> None:
 def test_an_input_file_made_by_jq(api: Client, tmp_path: Path) -> None:
     (tmp_path / "data.csv").write_text("a,b\n1,2\n")
     script = """
-    jq -n --rawfile code /dev/stdin --arg data "$(base64 -w0 data.csv)" \
-        '{language: "bash", code: $code, input_files: [{filename: "data.csv", content: $data}]}' <<<'cat data.csv' |
+    jq -Rn --arg data "$(base64 -w0 data.csv)" \
+        '{language: "bash", code: input, input_files: [{filename: "data.csv", content: $data}]}' <<<'cat data.csv' |
         api "$UNSANDBOX_BASE_URL/execute" -H 'Content-Type: application/json' -d @- | jq -r .stdout
     """
     assert shell(api, tmp_path, script) == "a,b\n1,2\n\n"

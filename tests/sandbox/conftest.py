@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from runtime_images.worker.sandbox import internet
 from tests.sandbox.cell import Cell
 from tests.sandbox.compiler import Binaries
 from tests.sandbox.ground import SECRET_FOLDER
@@ -31,6 +32,12 @@ def binaries(programs: dict[str, Program], tmp_path_factory: pytest.TempPathFact
     built = Binaries(tmp_path_factory.mktemp("binaries"))
     built.build(list(programs.values()))
     return built
+
+
+def need_network(program: Program) -> None:
+    """Skip a semitrusted program, and say so, where the machine can't give that mode (the service refuses it too)."""
+    if program.one("network", "zerotrust") == "semitrusted" and (reason := internet.why_not()):
+        pytest.skip(f"UNTESTED here: {reason}")
 
 
 @pytest.fixture(scope="session")

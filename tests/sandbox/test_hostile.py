@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.sandbox.compiler import Binaries
-from tests.sandbox.conftest import Cells
+from tests.sandbox.conftest import Cells, need_network
 from tests.sandbox.program import BACKENDS, Program, read_programs
 from tests.sandbox.verdict import complaints, innocent_complaints, run
 
@@ -15,6 +15,7 @@ RUNS = [(backend, program) for backend in BACKENDS for program in PROGRAMS if ba
 
 @pytest.mark.parametrize(("backend", "program"), RUNS, ids=[f"{backend}-{program.name}" for backend, program in RUNS])
 def test_contained(backend: str, program: Program, cells: Cells, binaries: Binaries) -> None:
+    need_network(program)
     cell = cells[backend]
     wrong = [line for answer in run(program, cell, binaries) for line in complaints(program, answer)]
     wrong += innocent_complaints(cell)

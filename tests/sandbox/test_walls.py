@@ -11,7 +11,7 @@ import pytest
 from runtime_images.worker.sandbox.contract import SandboxUnavailableError
 from tests.sandbox.cell import CellLostError
 from tests.sandbox.compiler import Binaries
-from tests.sandbox.conftest import StartCell
+from tests.sandbox.conftest import StartCell, need_network
 from tests.sandbox.program import Program
 from tests.sandbox.verdict import complaints, run
 
@@ -72,6 +72,7 @@ def test_wall_is_needed(
     binaries: Binaries,
 ) -> None:
     program = programs[name]
+    need_network(program)
     with start_cell(backend, wall) as cell:
         try:
             wrong = [line for answer in run(program, cell, binaries) for line in complaints(program, answer)]
