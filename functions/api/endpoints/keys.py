@@ -21,10 +21,13 @@ UNITS: Final = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 @router.post("/keys/validate", security=PUBLIC)
 def validate() -> dict[str, Any]:
     """Say whether the key that this request is sent with is valid, as an answer rather than by a 401."""
+    # It counts for the key's rate: it costs the same call of the same record as any other request.
     try:
-        return facts(authenticate(router.current_event))
+        admission = authenticate(router.current_event)
     except UnauthorizedError as refusal:
         return {"valid": False, "reason": refusal.reason}
+    router.context["rate"] = admission.rate
+    return facts(admission.key)
 
 
 @router.get("/keys/self")

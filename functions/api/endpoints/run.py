@@ -9,37 +9,29 @@ from typing import Any
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from pydantic import TypeAdapter, ValidationError
 
-from functions.api import answers
-from functions.api.authentication import body_bytes
+from functions.api import answers, running
 from functions.api.dependencies import services
 from functions.api.errors import BadRequestError
-from functions.api.idempotency import once
+from functions.api.idempotency import body_bytes
+from functions.api.resolver import RUNS
 from functions.core.errors import LanguageNotDetectedError
 from functions.core.job import Submission
 
 router = Router()
 
 
-@router.post("/run")
+@router.post("/run", openapi_extensions=RUNS)
 def run() -> dict[str, Any]:
     """Run the raw code, wait, and answer with the Result and `detected_language`."""
-    api = services()
     submission = _submission()
-    owner = router.context["key"].public_key
-    job = api.jobs.submit(
-        owner, submission, awaited=True, detected_language=submission.language, once=once(router.current_event)
-    )
-    return answers.waited(api.jobs.wait(job, api.sync_wait_seconds))
+    return running.run(router, submission, detected_language=submission.language)
 
 
-@router.post("/run/async")
+@router.post("/run/async", openapi_extensions=RUNS)
 def run_async() -> dict[str, Any]:
     """Accept the raw code and answer with the job's id at once."""
     submission = _submission()
-    owner = router.context["key"].public_key
-    job = services().jobs.submit(
-        owner, submission, awaited=False, detected_language=submission.language, once=once(router.current_event)
-    )
+    job = running.submit(router, submission, awaited=False, detected_language=submission.language)
     return answers.accepted(job)
 
 
