@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -58,22 +59,22 @@ def step_us(rate_per_minute: int) -> int:
     return MINUTE_US // rate_per_minute
 
 
-def slot_value(job_id: str, now_ms: int) -> str:
-    """Return what a slot that is claimed now for a job holds."""
-    return f"{now_ms} {job_id}"
+def slot_value(job_id: str, now_ms: int) -> bytes:
+    """Return what a slot that is claimed now for a job holds: 20 bytes, for a record's size is paid at each write."""
+    return uuid.UUID(job_id).bytes + (now_ms // 1000).to_bytes(4)
 
 
-def job_of(slot: str) -> str:
+def job_of(slot: bytes) -> str:
     """Return the id of the job that a slot was claimed for."""
-    return slot.partition(" ")[2]
+    return str(uuid.UUID(bytes=slot[:16]))
 
 
-def free_slots(slots: Mapping[str, str], statuses: Mapping[str, Status], now_ms: int) -> set[str]:
+def free_slots(slots: Mapping[str, bytes], statuses: Mapping[str, Status], now_ms: int) -> set[str]:
     """Return the names of those slots whose job has ended, or was never recorded and never will be."""
     free = set()
     for name, slot in slots.items():
-        claimed_ms, job_id = int(slot.partition(" ")[0]), job_of(slot)
-        lapsed = job_id not in statuses and claimed_ms < now_ms - UNUSED_SECONDS * 1000
-        if lapsed or statuses.get(job_id, Status.PENDING) not in ACTIVE:
+        status = statuses.get(job_of(slot))
+        claimed = int.from_bytes(slot[16:])
+        if status not in ACTIVE if status else claimed < now_ms // 1000 - UNUSED_SECONDS:
             free.add(name)
     return free

@@ -15,7 +15,7 @@ An item of the keys table: the fields of keys.Key, and
     secret_hash       hex SHA-256 of the secret
     full_at           unix microseconds: when the key's bucket of requests is full again (quotas.Bucket)
     step_us           microseconds in which the bucket regains one request
-    slots             map of a slot's name to "<unix ms of its claim> <job id>" (keystore.KeyStore)
+    slots             map of a slot's name to its job's id and the time of its claim (quotas.slot_value)
 """
 
 from __future__ import annotations
