@@ -77,6 +77,15 @@ _STATUSES: Final[Mapping[type[ServiceError], tuple[int, str]]] = {
 }
 
 
+def codes() -> dict[int, dict[str, str]]:
+    """Return every status with its error codes, each with a sentence that explains it."""
+    by_status: dict[int, dict[str, str]] = {500: {"internal_error": "Something failed on our side."}}
+    for kind, (status, code) in _STATUSES.items():
+        meaning = (kind.__doc__ or "").partition("\n")[0]
+        by_status.setdefault(status, {}).setdefault(code, meaning)
+    return by_status
+
+
 def to_response(error: Exception) -> Response[Any]:
     """Return the HTTP answer to any failure; what isn't the customer's to know goes to the log."""
     if isinstance(error, (RequestValidationError, ValidationError)):

@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.api import errors
 from functions.api.errors import BadRequestError, NotAnObjectError, UnsupportedMediaTypeError
+from functions.api.openapi.routes import RUNS
 from functions.core.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -24,11 +25,6 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from functions.core.keystore import Admission, Slot
-
-# The OpenAPI `security` of a route that needs no key. Not an empty list: Powertools' Router makes that None.
-PUBLIC: list[dict[str, list[str]]] = [{}]
-# The OpenAPI extension of a route that starts a job, and so needs one of its key's slots.
-RUNS: dict[str, Any] = {"x-counts-as-execution": True}
 
 
 @dataclass(slots=True)
@@ -58,7 +54,7 @@ class Resolver(APIGatewayRestResolver):
 
     Powertools keeps the request being served in class attributes, for a Lambda serves one at a time; here
     it is in a context variable, so the local server's threads can share one resolver. And a route whose
-    `security` isn't PUBLIC calls `authenticate` before its input is validated, so that a stranger
+    `security` doesn't allow none calls `authenticate` before its input is validated, so that a stranger
     learns nothing. And its answer tells what the key has left; a slot that no job came of is given back.
     """
 
@@ -105,7 +101,7 @@ class Resolver(APIGatewayRestResolver):
             response.headers.update(errors.rate_headers(rate))
 
     def _admit(self, route: Route) -> None:
-        if route.security != PUBLIC:
+        if {} not in (route.security or []):
             authenticate = self._authenticate_to_run if _runs(route) else self._authenticate
             admission = authenticate(self.current_event)
             self.context.update(admission=admission, key=admission.key, slot=admission.slot, rate=admission.rate)
@@ -119,10 +115,13 @@ class Resolver(APIGatewayRestResolver):
         if route.dependant.body_params and not isinstance(self.current_event.json_body, dict):
             raise NotAnObjectError  # Powertools would take the last element of a list
 
+    def routes(self) -> list[Route]:
+        """Return every route."""
+        return [*self._static_routes, *self._dynamic_routes]
+
     def methods_of(self, path: str) -> list[str]:
         """Return the HTTP methods that this path answers."""
-        routes = [*self._static_routes, *self._dynamic_routes]
-        return sorted({route.method for route in routes if route.rule.match(path)})
+        return sorted({route.method for route in self.routes() if route.rule.match(path)})
 
     @property
     def current_event(self) -> APIGatewayProxyEvent:  # type: ignore[override]  # Powertools: a class attribute
