@@ -17,7 +17,8 @@ from functions.api.dependencies import services
 from functions.core import aws, schema
 from functions.core.files import FileStore
 from functions.core.job import NetworkMode
-from functions.core.keys import Key, KeyStore
+from functions.core.keys import Key
+from functions.core.keystore import KeyStore
 from functions.core.languages import catalog
 from functions.core.offer import Offer
 from functions.core.queue import JobQueue
@@ -26,7 +27,7 @@ from functions.core.store import JobStore
 from infra.local import moto_aws
 
 MASTER = "0f" * 32
-KEY = Key("unsb-pk-test-test-test-test", tier="test")
+KEY = Key("unsb-pk-test-test-test-test", tier="test", rate_per_minute=60_000, burst=10_000, concurrency=10_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,11 @@ def cloud(offer: Offer | None = None) -> Iterator[Cloud]:
         services.cache_clear()
         moto_aws.create_resources(schema.pool_name(each, mode) for each in catalog() for mode in NetworkMode)
         files = FileStore(aws.s3(), settings.bucket)
-        keys = KeyStore(aws.dynamodb(), settings.keys_table, MASTER.encode())
+        store = JobStore(aws.dynamodb(), settings.jobs_table, files)
+        keys = KeyStore(aws.dynamodb(), settings.keys_table, MASTER.encode(), store)
         yield Cloud(
             settings=settings,
-            store=JobStore(aws.dynamodb(), settings.jobs_table, files),
+            store=store,
             queue=JobQueue(aws.sqs(), settings.queue_url_prefix),
             files=files,
             keys=keys,

@@ -8,16 +8,23 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.api import errors
-from functions.api.authentication import authenticate
-from functions.api.endpoints import execute, health, jobs, keys, languages, run
+from functions.api.authentication import authenticate, authenticate_to_run
+from functions.api.dependencies import services
+from functions.api.endpoints import execute, health, jobs, keys, languages, openapi, run
 from functions.api.resolver import Resolver
 from functions.core.errors import NotFoundError
+from functions.core.keystore import Slot
+
+
+def release(slot: Slot) -> None:
+    """Give back a slot that no job came of."""
+    services().keys.release(slot)
 
 
 def build() -> Resolver:
     """Compose the resolver from the endpoint files."""
-    resolver = Resolver(authenticate)
-    for endpoint in (execute, run, jobs, languages, keys, health):
+    resolver = Resolver(authenticate, authenticate_to_run, release)
+    for endpoint in (execute, run, jobs, languages, keys, health, openapi):
         resolver.include_router(endpoint.router)
 
     @resolver.not_found

@@ -2,37 +2,47 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Final
 from urllib.parse import quote, quote_plus, urlencode
 
 from aws_lambda_powertools.utilities.data_classes.common import BaseProxyEvent
 
 from functions.api.dependencies import services
-from functions.core.keys import Key, SignedParts
+from functions.api.errors import BadRequestError
+from functions.api.idempotency import body_bytes, once
+from functions.core.keys import SignedParts
+from functions.core.keystore import Admission
+from functions.core.service import new_job_id
 
 RAW_QUERY: Final = "rawQueryString"
 
 
-def authenticate(event: BaseProxyEvent) -> Key:
-    """Return the key that an event was sent with. Raises UnauthorizedError."""
+def authenticate(event: BaseProxyEvent) -> Admission:
+    """Admit an event by the key that it was sent with. Raises UnauthorizedError, RateLimitError."""
+    return services().keys.authenticate(_signed_parts(event))
+
+
+def authenticate_to_run(event: BaseProxyEvent) -> Admission:
+    """Admit an event that starts a job, too. Raises ConcurrencyLimitError as well, and BadRequestError."""
+    keys, parts = services().keys, _signed_parts(event)
+    try:
+        repeatable = once(event)
+    except BadRequestError:
+        keys.authenticate(parts)  # a stranger learns nothing but that he is one
+        raise
+    return keys.authenticate(parts, repeatable.job_id if repeatable else lambda _: new_job_id())
+
+
+def _signed_parts(event: BaseProxyEvent) -> SignedParts:
     headers = event.headers
-    return services().keys.authenticate(
-        SignedParts(
-            authorization=headers.get("authorization", ""),
-            timestamp=headers.get("x-timestamp", ""),
-            signature=headers.get("x-signature", ""),
-            method=event.http_method,
-            paths=_signed_paths(event),
-            body=body_bytes(event),
-        )
+    return SignedParts(
+        authorization=headers.get("authorization", ""),
+        timestamp=headers.get("x-timestamp", ""),
+        signature=headers.get("x-signature", ""),
+        method=event.http_method,
+        paths=_signed_paths(event),
+        body=body_bytes(event),
     )
-
-
-def body_bytes(event: BaseProxyEvent) -> bytes:
-    """Return the body exactly as it was sent."""
-    body = event.body or ""
-    return base64.b64decode(body) if event.is_base64_encoded else body.encode()
 
 
 def _signed_paths(event: BaseProxyEvent) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from functions.core import aws
 from functions.core.files import FileStore
-from functions.core.keys import KeyStore
+from functions.core.keystore import KeyStore
 from functions.core.languages import Catalog, catalog
 from functions.core.offer import Offer
 from functions.core.queue import JobQueue
@@ -39,7 +39,7 @@ def services() -> Services:
     offer = Offer.from_environment(os.environ)
     return Services(
         jobs=JobService(store, queue, catalog(), offer),
-        keys=KeyStore(dynamodb, settings.keys_table, os.environ["MASTER_SECRET"].encode()),
+        keys=KeyStore(dynamodb, settings.keys_table, os.environ["MASTER_SECRET"].encode(), store),
         catalog=catalog(),
         offer=offer,
         sync_wait_seconds=settings.sync_wait_seconds,

@@ -14,16 +14,19 @@ from pydantic import ValidationError
 
 from functions.core.errors import (
     BusyError,
+    ConcurrencyLimitError,
     IdempotencyKeyReusedError,
     JobNotActiveError,
     LanguageNotDetectedError,
     NotFoundError,
+    RateLimitError,
     ServiceError,
     UnauthorizedError,
     UnavailableError,
     UnknownLanguageError,
 )
 from functions.core.job import BAD_BASE64, TOO_LARGE
+from functions.core.quotas import Rate
 
 logger = Logger(service="api")
 
@@ -68,8 +71,19 @@ _STATUSES: Final[Mapping[type[ServiceError], tuple[int, str]]] = {
     UnknownLanguageError: (422, "unknown_language"),
     UnavailableError: (422, "not_available"),
     LanguageNotDetectedError: (422, "language_not_detected"),
+    RateLimitError: (429, "rate_limit_exceeded"),
+    ConcurrencyLimitError: (429, "concurrency_limit_reached"),
     BusyError: (503, "service_unavailable"),
 }
+
+
+def codes() -> dict[int, dict[str, str]]:
+    """Return every status with its error codes, each with a sentence that explains it."""
+    by_status: dict[int, dict[str, str]] = {500: {"internal_error": "Something failed on our side."}}
+    for kind, (status, code) in _STATUSES.items():
+        meaning = (kind.__doc__ or "").partition("\n")[0]
+        by_status.setdefault(status, {}).setdefault(code, meaning)
+    return by_status
 
 
 def to_response(error: Exception) -> Response[Any]:
@@ -104,11 +118,25 @@ def _service_error(error: ServiceError) -> Response[Any]:
             headers["Allow"] = error.allowed
         case UnauthorizedError():
             headers["WWW-Authenticate"] = "Bearer"
+        case RateLimitError():
+            headers |= {"Retry-After": str(error.rate.retry_after), **rate_headers(error.rate)}
+        case ConcurrencyLimitError():
+            extra |= {"active_executions": error.active, "concurrency_limit": error.limit}
+            headers |= {"Retry-After": "1", **rate_headers(error.rate)}
         case BusyError():
             headers["Retry-After"] = "5"
         case _:
             pass
     return error_response(status, code, str(error), extra, headers)
+
+
+def rate_headers(rate: Rate) -> dict[str, str]:
+    """Return the headers that tell a key's holder what it has left."""
+    return {
+        "X-RateLimit-Limit": str(rate.limit),
+        "X-RateLimit-Remaining": str(rate.remaining),
+        "X-RateLimit-Reset": str(rate.reset_seconds),
+    }
 
 
 def _invalid(error: RequestValidationError | ValidationError) -> Response[Any]:

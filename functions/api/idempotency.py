@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
@@ -9,11 +10,16 @@ from typing import Final
 
 from aws_lambda_powertools.utilities.data_classes.common import BaseProxyEvent
 
-from functions.api.authentication import body_bytes
 from functions.api.errors import BadRequestError
 from functions.core.service import Once
 
 KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+def body_bytes(event: BaseProxyEvent) -> bytes:
+    """Return the body exactly as it was sent."""
+    body = event.body or ""
+    return base64.b64decode(body) if event.is_base64_encoded else body.encode()
 
 
 def once(event: BaseProxyEvent) -> Once | None:

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import ResponseBuilder, Route
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
+from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.api import errors
 from functions.api.errors import BadRequestError, NotAnObjectError, UnsupportedMediaTypeError
+from functions.api.openapi.routes import RUNS
 from functions.core.errors import ServiceError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-# The OpenAPI `security` of a route that needs no key. Not an empty list: Powertools' Router makes that None.
-PUBLIC: list[dict[str, list[str]]] = [{}]
+    from functions.core.keystore import Admission, Slot
 
 
 @dataclass(slots=True)
@@ -43,22 +45,33 @@ def _parse_json(text: str | None) -> Any:
         raise BadRequestError(message) from error
 
 
+def _runs(route: Route) -> bool:
+    return RUNS.items() <= (route.openapi_extensions or {}).items()
+
+
 class Resolver(APIGatewayRestResolver):
-    """APIGatewayRestResolver with two differences.
+    """APIGatewayRestResolver with three differences.
 
     Powertools keeps the request being served in class attributes, for a Lambda serves one at a time; here
     it is in a context variable, so the local server's threads can share one resolver. And a route whose
-    `security` isn't PUBLIC calls `authenticate` before its input is validated, so that a stranger
-    learns nothing.
+    `security` doesn't allow none calls `authenticate` before its input is validated, so that a stranger
+    learns nothing. And its answer tells what the key has left; a slot that no job came of is given back.
     """
 
-    def __init__(self, authenticate: Any) -> None:
+    def __init__(
+        self,
+        authenticate: Callable[[APIGatewayProxyEvent], Admission],
+        authenticate_to_run: Callable[[APIGatewayProxyEvent], Admission],
+        release: Callable[[Slot], None],
+    ) -> None:
         super().__init__(
             enable_validation=True,
             serializer=functools.partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
             json_body_deserializer=_parse_json,
         )
         self._authenticate = authenticate
+        self._authenticate_to_run = authenticate_to_run
+        self._release = release
 
     def resolve(self, event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
         """Answer one API Gateway event."""
@@ -72,13 +85,26 @@ class Resolver(APIGatewayRestResolver):
         try:
             if route in self._static_routes or route in self._dynamic_routes:
                 self._admit(route)
-        except (ServiceError, UnicodeDecodeError) as error:
-            return ResponseBuilder(errors.to_response(error), serializer=self._serializer, route=route)
-        return super()._call_route(route, route_arguments)
+            builder = super()._call_route(route, route_arguments)
+        except (ServiceError, UnicodeDecodeError, ClientError, BotoCoreError) as error:
+            builder = ResponseBuilder(errors.to_response(error), serializer=self._serializer, route=route)
+        self._settle(builder.response)
+        return builder
+
+    def _settle(self, response: Response[Any]) -> None:
+        """Give back a slot that no job came of, and tell the key's holder what it has left."""
+        slot, rate = self.context.get("slot"), self.context.get("rate")
+        if slot and response.status_code < 500:  # after a 5xx its job may be recorded: the record decides
+            with contextlib.suppress(ClientError, BotoCoreError):  # the answer stands; the slot lapses by itself
+                self._release(slot)
+        if rate:
+            response.headers.update(errors.rate_headers(rate))
 
     def _admit(self, route: Route) -> None:
-        if route.security != PUBLIC:
-            self.context["key"] = self._authenticate(self.current_event)
+        if {} not in (route.security or []):
+            authenticate = self._authenticate_to_run if _runs(route) else self._authenticate
+            admission = authenticate(self.current_event)
+            self.context.update(admission=admission, key=admission.key, slot=admission.slot, rate=admission.rate)
         media_type = self.current_event.headers.get("content-type", "").split(";")[0].strip().lower()
         if route.dependant.body_params and media_type not in ("", "application/json"):
             message = "Send the body as JSON, with Content-Type: application/json."
@@ -89,10 +115,13 @@ class Resolver(APIGatewayRestResolver):
         if route.dependant.body_params and not isinstance(self.current_event.json_body, dict):
             raise NotAnObjectError  # Powertools would take the last element of a list
 
+    def routes(self) -> list[Route]:
+        """Return every route."""
+        return [*self._static_routes, *self._dynamic_routes]
+
     def methods_of(self, path: str) -> list[str]:
         """Return the HTTP methods that this path answers."""
-        routes = [*self._static_routes, *self._dynamic_routes]
-        return sorted({route.method for route in routes if route.rule.match(path)})
+        return sorted({route.method for route in self.routes() if route.rule.match(path)})
 
     @property
     def current_event(self) -> APIGatewayProxyEvent:  # type: ignore[override]  # Powertools: a class attribute

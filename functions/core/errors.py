@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from functions.core.quotas import Rate
+
 
 class ServiceError(Exception):
     """A failure that a customer is told about; `str()` is a sentence that says what to do."""
@@ -50,6 +55,24 @@ class JobNotActiveError(ServiceError):
 
 class IdempotencyKeyReusedError(ServiceError):
     """An Idempotency-Key that came with another request before."""
+
+
+class RateLimitError(ServiceError):
+    """The key has sent more requests than its rate allows."""
+
+    def __init__(self, rate: Rate) -> None:
+        super().__init__(f"Too many requests for this key; try again in {rate.retry_after} s.")
+        self.rate = rate
+
+
+class ConcurrencyLimitError(ServiceError):
+    """The key has as many pending and running jobs as it may have."""
+
+    def __init__(self, rate: Rate, active: int, limit: int) -> None:
+        super().__init__(f"This key has {active} jobs pending or running and may have {limit}; wait for one to end.")
+        self.rate = rate
+        self.active = active
+        self.limit = limit
 
 
 class BusyError(ServiceError):

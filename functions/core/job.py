@@ -15,6 +15,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    JsonValue,
     PlainSerializer,
     StrictBool,
     StrictInt,
@@ -43,6 +44,8 @@ class Status(StrEnum):
 
 
 ACTIVE: Final = frozenset({Status.PENDING, Status.RUNNING})
+
+ENV_NAME: Final = "[A-Za-z_][A-Za-z0-9_]*"
 
 # Pydantic error types that aren't a 422: the API maps them to 413 and 400.
 TOO_LARGE: Final = "too_large"
@@ -112,48 +115,90 @@ class InputFile(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     filename: Annotated[str, AfterValidator(_encodable), AfterValidator(_safe_filename)] | None = Field(
-        None, description='one path component; missing: the file\'s index, "0", "1", …'
+        None,
+        description='one path component without "..", at most 255 bytes; missing: the file\'s index, "0", "1", …',
+        json_schema_extra={"maxLength": limits.FILENAME_CHARACTERS, "pattern": r"^[^/\\\x00-\x1f\x7f]+$"},
     )
     content: Base64 = Field(
-        validation_alias=AliasChoices("content", "content_base64"), description="the file's bytes as base64"
+        validation_alias=AliasChoices("content", "content_base64"),
+        description="the file's bytes as base64",
+        json_schema_extra={"contentEncoding": "base64"},
     )
+
+
+EXAMPLES: Final[list[JsonValue]] = [
+    {"language": "python", "code": "print('hello')"},
+    {
+        "language": "bash",
+        "code": "cat data.txt; echo $NAME $1",
+        "env": {"NAME": "value"},
+        "args": ["argument"],
+        "input_files": [{"filename": "data.txt", "content": "aGVsbG8K"}],
+        "ttl": 10,
+    },
+]
 
 
 class Submission(BaseModel):
     """What a customer asks for, valid and complete. Unknown fields are ignored: clients send extras."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, json_schema_extra={"examples": EXAMPLES})
 
     language: str = Field(min_length=1, max_length=64, description="an id or alias, in any case")
     code: Annotated[
         Text,
         _at_most(limits.CODE_BYTES, "code", "put data into input_files, or large files through POST /uploads"),
-    ] = Field(min_length=1, description="the program, 1 byte to 1 MiB of UTF-8")
-    env: dict[str, Argument] = Field(
-        default_factory=dict, max_length=limits.ENV_ENTRIES, description="environment of the program"
+    ] = Field(
+        min_length=1,
+        description="the program, 1 byte to 1 MiB of UTF-8",
+        json_schema_extra={"maxLength": limits.CODE_BYTES},
     )
-    network_mode: NetworkMode = Field(NetworkMode.ZEROTRUST, validation_alias=AliasChoices("network_mode", "network"))
+    env: dict[str, Argument] = Field(
+        default_factory=dict,
+        max_length=limits.ENV_ENTRIES,
+        description="environment of the program; at most 64 KiB in all, without NUL",
+        json_schema_extra={"propertyNames": {"pattern": f"^{ENV_NAME}$"}},
+    )
+    network_mode: NetworkMode = Field(
+        NetworkMode.ZEROTRUST,
+        validation_alias=AliasChoices("network_mode", "network"),
+        description="what the program may reach: nothing, or the internet",
+    )
     ttl: StrictInt = Field(
         limits.TTL_DEFAULT,
         ge=1,
         le=limits.TTL_MAX,
         description="wall-clock seconds for compile and run together",
     )
-    return_artifact: StrictBool = Field(False, validation_alias=AliasChoices("return_artifact", "return_artifacts"))
-    return_wasm_artifact: StrictBool = False
-    input_files: tuple[InputFile, ...] = Field((), max_length=limits.INPUT_FILES)
+    return_artifact: StrictBool = Field(
+        False,
+        validation_alias=AliasChoices("return_artifact", "return_artifacts"),
+        description="whether to return the compiled binary, and what the program leaves in /tmp/artifacts",
+    )
+    return_wasm_artifact: StrictBool = Field(False, description="whether to return the program as WebAssembly (WASI)")
+    input_files: tuple[InputFile, ...] = Field(
+        (), max_length=limits.INPUT_FILES, description="files beside the program: 5 MiB each and 10 MiB in all"
+    )
     stdin: Annotated[
         Text,
         _at_most(limits.STDIN_BYTES, "stdin", "send it as an input file, large ones through POST /uploads"),
-    ] = ""
-    args: tuple[Argument, ...] = Field((), max_length=limits.ARGS, description="the program's argv[1:]")
-    vcpu: StrictInt | None = Field(None, ge=1, le=limits.VCPU_MAX)
+    ] = Field(
+        "",
+        description="what the program reads, at most 1 MiB of UTF-8",
+        json_schema_extra={"maxLength": limits.STDIN_BYTES},
+    )
+    args: tuple[Argument, ...] = Field(
+        (), max_length=limits.ARGS, description="the program's argv[1:]; at most 64 KiB in all, without NUL"
+    )
+    vcpu: StrictInt | None = Field(
+        None, ge=1, le=limits.VCPU_MAX, description="processors; a deployment's size is fixed, so it is a wish"
+    )
 
     @model_validator(mode="after")
     def _check_env(self) -> Self:
         for name in self.env:
-            if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name, re.ASCII):
-                raise PydanticCustomError("env_name", "env names must match [A-Za-z_][A-Za-z0-9_]*")
+            if not re.fullmatch(ENV_NAME, name, re.ASCII):
+                raise PydanticCustomError("env_name", f"env names must match {ENV_NAME}")
         if sum(len(name) + len(value.encode()) for name, value in self.env.items()) > limits.ENV_BYTES:
             raise PydanticCustomError("env_size", "env must be at most 64 KiB in all")
         if sum(len(argument.encode()) for argument in self.args) > limits.ARGS_BYTES:

@@ -1,4 +1,4 @@
-"""Keys: how a secret follows from a public key, and KeyStore, which knows whom a request comes from."""
+"""Keys: how a secret follows from a public key, and whose secret a request was sent with. No table is read here."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ import hmac
 import re
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from functions.core.errors import UnauthorizedError
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 SKEW_SECONDS: Final = 300
 
@@ -73,84 +70,39 @@ def secret_hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-class KeyStore:
-    """The keys table. All refusals are the same to someone without the secret."""
+def caller_secret(master: bytes, request: SignedParts) -> str:
+    """Return the secret that a request was sent or signed with. Raises UnauthorizedError.
 
-    def __init__(self, client: DynamoDBClient, table: str, master: bytes) -> None:
-        self._client = client
-        self._table = table
-        self._master = master
-
-    def put(self, key: Key) -> str:
-        """Record a key and return its secret."""
-        secret = derive_secret(self._master, key.public_key)
-        item: dict[str, Any] = {
-            "secret_hash": {"S": secret_hash(secret)},
-            "public_key": {"S": key.public_key},
-            "tier": {"S": key.tier},
-            "status": {"S": key.status},
-            "rate_per_minute": {"N": str(key.rate_per_minute)},
-            "burst": {"N": str(key.burst)},
-            "concurrency": {"N": str(key.concurrency)},
-        }
-        if key.expires_at is not None:
-            item["expires_at"] = {"N": str(key.expires_at)}
-        self._client.put_item(TableName=self._table, Item=item)
-        return secret
-
-    def authenticate(self, request: SignedParts) -> Key:
-        """Return the calling key. Raises UnauthorizedError; a forged signature is refused before any read."""
-        secret = self._secret(request)
-        response = self._client.get_item(TableName=self._table, Key={"secret_hash": {"S": secret_hash(secret)}})
-        key = _key(response["Item"]) if "Item" in response else None
-        if key is None:
-            raise UnauthorizedError(_REFUSED)
-        if key.status != "active":
-            raise UnauthorizedError(_REFUSED, "suspended")
-        if key.expired:
-            raise UnauthorizedError(_REFUSED, "expired")
-        return key
-
-    def _secret(self, request: SignedParts) -> str:
-        match = _BEARER.fullmatch(request.authorization)
-        token = match.group(1) if match else ""
-        if _SECRET.fullmatch(token):
-            return token
-        if not _PUBLIC.fullmatch(token):
-            raise UnauthorizedError(_REFUSED)
-        return self._signer(token, request)
-
-    def _signer(self, public_key: str, request: SignedParts) -> str:
-        """Return the secret of the key that signed the request. Raises UnauthorizedError."""
-        if not re.fullmatch(r"\d{1,12}", request.timestamp, re.ASCII):
-            message = "A signed request needs X-Timestamp in unix seconds, and X-Signature."
-            raise UnauthorizedError(message)
-        secret = derive_secret(self._master, public_key)
-        genuine = False
-        for path in request.paths:
-            text = f"{request.timestamp}:{request.method}:{path}:".encode() + request.body
-            expected = hmac.new(secret.encode(), text, hashlib.sha256).hexdigest()
-            genuine |= hmac.compare_digest(expected.encode(), request.signature.encode())
-        if abs(time.time() - int(request.timestamp)) > SKEW_SECONDS:
-            message = f"The request's timestamp is more than {SKEW_SECONDS} s off; check your clock."
-            raise UnauthorizedError(message)
-        if not genuine:
-            raise UnauthorizedError(_REFUSED)
-        return secret
+    A bearer secret may still be nobody's; a signature is known to be genuine.
+    """
+    match = _BEARER.fullmatch(request.authorization)
+    token = match.group(1) if match else ""
+    if _SECRET.fullmatch(token):
+        return token
+    if not _PUBLIC.fullmatch(token):
+        raise UnauthorizedError(REFUSED)
+    return _signer(master, token, request)
 
 
-_REFUSED: Final = (
+def _signer(master: bytes, public_key: str, request: SignedParts) -> str:
+    """Return the secret of the key that signed the request. Raises UnauthorizedError."""
+    if not re.fullmatch(r"\d{1,12}", request.timestamp, re.ASCII):
+        message = "A signed request needs X-Timestamp in unix seconds, and X-Signature."
+        raise UnauthorizedError(message)
+    secret = derive_secret(master, public_key)
+    genuine = False
+    for path in request.paths:
+        text = f"{request.timestamp}:{request.method}:{path}:".encode() + request.body
+        expected = hmac.new(secret.encode(), text, hashlib.sha256).hexdigest()
+        genuine |= hmac.compare_digest(expected.encode(), request.signature.encode())
+    if abs(time.time() - int(request.timestamp)) > SKEW_SECONDS:
+        message = f"The request's timestamp is more than {SKEW_SECONDS} s off; check your clock."
+        raise UnauthorizedError(message)
+    if not genuine:
+        raise UnauthorizedError(REFUSED)
+    return secret
+
+
+REFUSED: Final = (
     "The request needs a valid key: send 'Authorization: Bearer unsb-sk-…', or sign it with your key pair."
 )
-
-
-def _key(item: dict[str, Any]) -> Key:
-    return Key(
-        public_key=item["public_key"]["S"],
-        tier=item["tier"]["S"],
-        status=item["status"]["S"],
-        expires_at=int(item["expires_at"]["N"]) if "expires_at" in item else None,
-        rate_per_minute=int(item["rate_per_minute"]["N"]),
-        burst=int(item["burst"]["N"]),
-        concurrency=int(item["concurrency"]["N"]),
-    )

@@ -10,6 +10,12 @@ An item of the jobs table (times in unix ms, texts as they are, absent where the
     attempts          how often a worker has claimed it
     result            JSON of the result as the customer receives it, or its S3 key
     expires_at        unix seconds; DynamoDB deletes the item then
+
+An item of the keys table: the fields of keys.Key, and
+    secret_hash       hex SHA-256 of the secret
+    full_at           unix microseconds: when the key's bucket of requests is full again (quotas.Bucket)
+    step_us           microseconds in which the bucket regains one request
+    slots             map of a slot's name to its job's id and the time of its claim (quotas.slot_value)
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import math
 import time
 import uuid
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from functions.core.errors import IdempotencyKeyReusedError, JobNotActiveError, NotFoundError, UnavailableError
 from functions.core.job import Job, Result, Status, Submission
@@ -39,9 +39,21 @@ class Once:
     key: str
     fingerprint: str
 
-    def job_id(self, owner: str) -> str:
-        """Return the id of the job that this customer's key stands for."""
-        return str(uuid.uuid5(ONCE_NAMESPACE, f"{owner}\n{self.key}"))
+    def job_id(self, account: str) -> str:
+        """Return the id of the job that this key stands for, for this customer."""
+        return str(uuid.uuid5(ONCE_NAMESPACE, f"{account}\n{self.key}"))
+
+
+class Submitted(NamedTuple):
+    """A job, and whether this submission made it: a repeated one gets the first's."""
+
+    job: Job
+    new: bool
+
+
+def new_job_id() -> str:
+    """Return the id for a job that is nobody's yet."""
+    return str(uuid.uuid4())
 
 
 class JobService:
@@ -60,18 +72,19 @@ class JobService:
         *,
         awaited: bool,
         detected_language: str | None = None,
-        once: Once | None = None,
-    ) -> Job:
+        job_id: str | None = None,
+        fingerprint: str | None = None,
+    ) -> Submitted:
         """Record a job and tell its pool; `awaited` promises that the caller goes on to `wait`.
 
-        A request that came with the same `once` before gets the job of then. Raises UnknownLanguageError,
-        UnavailableError and IdempotencyKeyReusedError, and then nothing was recorded.
+        A `job_id` that is recorded already gets the job of then, if its request had the same `fingerprint`.
+        Raises UnknownLanguageError, UnavailableError and IdempotencyKeyReusedError, and then nothing was recorded.
         """
         language = self._catalog.find(submission.language)
         self._refuse_impossible(language, submission)
         job = Job(
-            job_id=once.job_id(owner) if once else str(uuid.uuid4()),
-            fingerprint=once.fingerprint if once else None,
+            job_id=job_id or new_job_id(),
+            fingerprint=fingerprint,
             owner=owner,
             status=Status.PENDING,
             language=language.id,
@@ -83,13 +96,13 @@ class JobService:
         # Recorded before it is sent: what was sent without a record would be lost, the other way round
         # the sweep sends it again.
         if not self._store.put(job, submission):
-            return self._same_as_before(job)
+            return Submitted(self._same_as_before(job), new=False)
         self._queue.send(pool, job.job_id)
         if pool not in self._offer.warm_pools:
             self._queue.request_launch(pool, job.job_id, delay_seconds=0)
         elif not awaited:
             self._queue.request_launch(pool, job.job_id, delay_seconds=WARM_START_SECONDS)
-        return job
+        return Submitted(job, new=True)
 
     def _same_as_before(self, job: Job) -> Job:
         """Return the job that a repeated request made the first time. Raises IdempotencyKeyReusedError."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -162,13 +162,26 @@ class JobStore:
         condition = "#status = :pending AND sent_at = :last"
         return self._update(job_id, "SET sent_at = :now", condition, values, "UPDATED_NEW") is not None
 
-    def _batch_get(self, keys: list[dict[str, Any]]) -> list[Item]:
+    def statuses(self, job_ids: Sequence[str]) -> dict[str, Status]:
+        """Return the status, as it is now, of each of these jobs that is recorded."""
+        found: dict[str, Status] = {}
+        for start in range(0, len(job_ids), BATCH_GET_KEYS):
+            batch = dict.fromkeys(job_ids[start : start + BATCH_GET_KEYS])
+            keys = [{"job_id": {"S": job_id}} for job_id in batch]
+            for item in self._batch_get(keys, ("job_id", "status"), consistent=True):
+                found[item["job_id"]["S"]] = Status(item["status"]["S"])
+        return found
+
+    def _batch_get(
+        self, keys: list[dict[str, Any]], names: Sequence[str] = _READ, *, consistent: bool = False
+    ) -> list[Item]:
         """Read the items of these keys, what DynamoDB left unprocessed included."""
         items: list[Item] = []
         table = {
             "Keys": keys,
-            "ProjectionExpression": _READ_EXPRESSION,
-            "ExpressionAttributeNames": _READ_NAMES,
+            "ProjectionExpression": ", ".join(f"#{name}" for name in names),
+            "ExpressionAttributeNames": {f"#{name}": name for name in names},
+            "ConsistentRead": consistent,
         }
         request: Mapping[str, Any] = {self._table: table} if keys else {}
         while request:

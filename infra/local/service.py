@@ -25,7 +25,7 @@ from functions.api.streaming import StreamingApp
 from functions.core import aws, schema
 from functions.core.files import FileStore
 from functions.core.job import NetworkMode
-from functions.core.keys import KeyStore
+from functions.core.keystore import KeyStore
 from functions.core.languages import catalog
 from functions.core.offer import Offer
 from functions.core.queue import JobQueue
@@ -77,8 +77,8 @@ def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: m
     offer = _offer(found)
     settings, worker_environment = _enter_environment(moto.endpoint(), offer, options.state)
     moto_aws.create_resources([schema.pool_name(each, mode) for each in found for mode in NetworkMode])
-    KeyStore(aws.dynamodb(), settings.keys_table, options.state.master.encode()).put(options.state.key)
     store = JobStore(aws.dynamodb(), settings.jobs_table, FileStore(aws.s3(), settings.bucket))
+    KeyStore(aws.dynamodb(), settings.keys_table, options.state.master.encode(), store).put(options.state.key)
     queue = JobQueue(aws.sqs(), settings.queue_url_prefix)
     launcher = Launcher(options.workers, found, worker_environment, folder, queue, store)
     launcher.warm(sorted(offer.warm_pools))

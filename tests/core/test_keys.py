@@ -36,13 +36,13 @@ def test_forms_of_derived_keys() -> None:
 
 
 def test_bearer_secret(aws: Cloud) -> None:
-    assert aws.keys.authenticate(replace(UNSIGNED, authorization=f"Bearer {aws.secret}")) == KEY
-    assert aws.keys.authenticate(replace(UNSIGNED, authorization=f"bearer  {aws.secret} ")) == KEY
+    assert aws.keys.authenticate(replace(UNSIGNED, authorization=f"Bearer {aws.secret}")).key == KEY
+    assert aws.keys.authenticate(replace(UNSIGNED, authorization=f"bearer  {aws.secret} ")).key == KEY
 
 
 def test_signature_over_the_path_with_or_without_its_query(aws: Cloud) -> None:
-    assert aws.keys.authenticate(signed(aws.secret)) == KEY
-    assert aws.keys.authenticate(signed(aws.secret, "/execute?a=1")) == KEY
+    assert aws.keys.authenticate(signed(aws.secret)).key == KEY
+    assert aws.keys.authenticate(signed(aws.secret, "/execute?a=1")).key == KEY
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def jobs(aws: Cloud, monkeypatch: pytest.MonkeyPatch) -> JobService:
 
 def submit(jobs: JobService, language: str = "python", *, awaited: bool = True, **fields: object) -> Job:
     submission = Submission.model_validate({"language": language, "code": "1", **fields})
-    return jobs.submit("me", submission, awaited=awaited)
+    return jobs.submit("me", submission, awaited=awaited).job
 
 
 def launches(aws: Cloud) -> list[str]:

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
-from functions.api import answers
-from functions.api.dependencies import services
-from functions.api.idempotency import once
+from functions.api import running
+from functions.api.answers import accepted
+from functions.api.openapi.models import Accepted, ResultAnswer, StillRunning
+from functions.api.openapi.routes import EXECUTE, answers
 from functions.core.job import Submission
 
 router = Router()
 
+ERRORS: Final = (400, 409, 413, 415, 422)
 
-@router.post("/execute")
+
+@router.post("/execute", responses=answers(ResultAnswer | StillRunning, *ERRORS), openapi_extensions=EXECUTE)
 def execute(submission: Annotated[Submission, Body()]) -> dict[str, Any]:
     """Run code, wait, and answer with the Result."""
-    api = services()
-    owner = router.context["key"].public_key
-    job = api.jobs.submit(owner, submission, awaited=True, once=once(router.current_event))
-    return answers.waited(api.jobs.wait(job, api.sync_wait_seconds))
+    return running.run(router, submission)
 
 
-@router.post("/execute/async")
+@router.post("/execute/async", responses=answers(Accepted, *ERRORS), openapi_extensions=EXECUTE)
 def execute_async(submission: Annotated[Submission, Body()]) -> dict[str, Any]:
     """Accept code and answer with the job's id at once."""
-    owner = router.context["key"].public_key
-    job = services().jobs.submit(owner, submission, awaited=False, once=once(router.current_event))
-    return answers.accepted(job)
+    return accepted(running.submit(router, submission, awaited=False))

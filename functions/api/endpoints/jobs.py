@@ -6,28 +6,30 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
-from functions.api import answers
+from functions.api.answers import cancelled, detailed, listed
 from functions.api.dependencies import services
+from functions.api.openapi.models import Cancelled, JobAnswer, JobList
+from functions.api.openapi.routes import answers
 
 router = Router()
 
 
-@router.get("/jobs")
+@router.get("/jobs", responses=answers(JobList))
 def list_jobs() -> dict[str, Any]:
     """List this key's pending and running jobs, newest first."""
-    return {"jobs": [answers.listed(job) for job in services().jobs.list_active(_owner())]}
+    return {"jobs": [listed(job) for job in services().jobs.list_active(_owner())]}
 
 
-@router.get("/jobs/<job_id>")
+@router.get("/jobs/<job_id>", responses=answers(JobAnswer, 404))
 def get_job(job_id: str) -> dict[str, Any]:
     """Show one job, with its result once it has ended."""
-    return answers.detailed(services().jobs.get(_owner(), job_id))
+    return detailed(services().jobs.get(_owner(), job_id))
 
 
-@router.delete("/jobs/<job_id>")
+@router.delete("/jobs/<job_id>", responses=answers(Cancelled, 404, 409))
 def cancel_job(job_id: str) -> dict[str, Any]:
     """Cancel a pending or running job."""
-    return answers.cancelled(services().jobs.cancel(_owner(), job_id))
+    return cancelled(services().jobs.cancel(_owner(), job_id))
 
 
 def _owner() -> str:

@@ -9,7 +9,8 @@ from typing import Any, Final
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from functions.api.authentication import authenticate
-from functions.api.resolver import PUBLIC
+from functions.api.openapi.models import InvalidKey, KeyFacts
+from functions.api.openapi.routes import OPTIONAL, answers
 from functions.core.errors import UnauthorizedError
 from functions.core.keys import Key
 
@@ -18,17 +19,20 @@ router = Router()
 UNITS: Final = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
-@router.post("/keys/validate", security=PUBLIC)
-def validate() -> dict[str, Any]:
+@router.post("/keys/validate", security=OPTIONAL, responses=answers(KeyFacts | InvalidKey))
+def validate_key() -> dict[str, Any]:
     """Say whether the key that this request is sent with is valid, as an answer rather than by a 401."""
+    # It counts for the key's rate: it costs the same call of the same record as any other request.
     try:
-        return facts(authenticate(router.current_event))
+        admission = authenticate(router.current_event)
     except UnauthorizedError as refusal:
         return {"valid": False, "reason": refusal.reason}
+    router.context["rate"] = admission.rate
+    return facts(admission.key)
 
 
-@router.get("/keys/self")
-def own() -> dict[str, Any]:
+@router.get("/keys/self", responses=answers(KeyFacts))
+def own_key() -> dict[str, Any]:
     """Say what the calling key is and may do."""
     return facts(router.context["key"])
 

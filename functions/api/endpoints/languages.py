@@ -8,12 +8,13 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.api.dependencies import services
-from functions.api.resolver import PUBLIC
+from functions.api.openapi.models import Languages
+from functions.api.openapi.routes import PUBLIC, answers
 
 router = Router()
 
 
-@router.get("/languages", security=PUBLIC)
+@router.get("/languages", security=PUBLIC, responses=answers(Languages, 422))
 def languages(details: Annotated[bool, Query()] = False) -> dict[str, Any]:
     """List the languages' ids and aliases; `details` adds what is known of each."""
     api = services()

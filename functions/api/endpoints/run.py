@@ -4,43 +4,39 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from pydantic import TypeAdapter, ValidationError
 
-from functions.api import answers
-from functions.api.authentication import body_bytes
+from functions.api import running
+from functions.api.answers import accepted
 from functions.api.dependencies import services
 from functions.api.errors import BadRequestError
-from functions.api.idempotency import once
+from functions.api.idempotency import body_bytes
+from functions.api.openapi.models import Accepted, ResultAnswer, StillRunning
+from functions.api.openapi.routes import RUN, answers
 from functions.core.errors import LanguageNotDetectedError
 from functions.core.job import Submission
 
 router = Router()
 
+ERRORS: Final = (400, 409, 413, 422)
 
-@router.post("/run")
+
+@router.post("/run", responses=answers(ResultAnswer | StillRunning, *ERRORS), openapi_extensions=RUN)
 def run() -> dict[str, Any]:
     """Run the raw code, wait, and answer with the Result and `detected_language`."""
-    api = services()
     submission = _submission()
-    owner = router.context["key"].public_key
-    job = api.jobs.submit(
-        owner, submission, awaited=True, detected_language=submission.language, once=once(router.current_event)
-    )
-    return answers.waited(api.jobs.wait(job, api.sync_wait_seconds))
+    return running.run(router, submission, detected_language=submission.language)
 
 
-@router.post("/run/async")
+@router.post("/run/async", responses=answers(Accepted, *ERRORS), openapi_extensions=RUN)
 def run_async() -> dict[str, Any]:
     """Accept the raw code and answer with the job's id at once."""
     submission = _submission()
-    owner = router.context["key"].public_key
-    job = services().jobs.submit(
-        owner, submission, awaited=False, detected_language=submission.language, once=once(router.current_event)
-    )
-    return answers.accepted(job)
+    job = running.submit(router, submission, awaited=False, detected_language=submission.language)
+    return accepted(job)
 
 
 def _submission() -> Submission:

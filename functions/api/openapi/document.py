@@ -1,0 +1,143 @@
+"""The OpenAPI 3.1 document: what Powertools makes of routes and models, completed by what holds for all of them."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from aws_lambda_powertools.event_handler.openapi.models import APIKey, APIKeyIn, HTTPBearer, SecurityScheme
+from pydantic import AliasChoices, BaseModel
+
+from functions.api import errors
+from functions.api.openapi.models import ErrorAnswer
+from functions.api.openapi.routes import PUBLIC, SECURITY
+from functions.core.job import InputFile, Submission
+
+if TYPE_CHECKING:
+    from functions.api.resolver import Resolver
+
+TITLE: Final = "Code execution API"
+VERSION: Final = "1.0.0"
+DESCRIPTION: Final = (
+    "Runs untrusted code in many languages, each job in a sandbox of its own. A program that fails is data (HTTP "
+    "200); every other failure has one shape. Unknown fields of a request are ignored."
+)
+SCHEMES: Final[dict[str, SecurityScheme]] = {
+    "secret": HTTPBearer(description="`Authorization: Bearer unsb-sk-…`: the secret key, and nothing else."),
+    "public_key": HTTPBearer(description="`Authorization: Bearer unsb-pk-…`: the public key, with a signature."),
+    "timestamp": APIKey(name="X-Timestamp", in_=APIKeyIn.header, description="Unix seconds, at most 300 s off."),
+    "signature": APIKey(
+        name="X-Signature",
+        in_=APIKeyIn.header,
+        description="Lowercase hex HMAC-SHA256 of `{timestamp}:{METHOD}:{path}:{body}` with the secret key, over the "
+        "raw bytes; the body is empty for GET and DELETE; the path with or without its query string.",
+    ),
+}
+RATE_HEADERS: Final = {
+    "X-RateLimit-Limit": "requests that the key can have at once",
+    "X-RateLimit-Remaining": "how many of them are left now",
+    "X-RateLimit-Reset": "seconds until all of them are there again",
+}
+RETRY_AFTER: Final = "seconds after which to try again"
+POWERTOOLS_SCHEMAS: Final = ("ValidationError", "HTTPValidationError", "ResponseValidationError")
+REF: Final = "#/components/schemas/{model}"
+
+
+@functools.cache
+def text(resolver: Resolver) -> str:
+    """Return the document as JSON; made at the first request for it."""
+    return errors.encode(build(resolver))
+
+
+def build(resolver: Resolver) -> dict[str, Any]:
+    """Return the document."""
+    made = resolver.get_openapi_json_schema(
+        title=TITLE,
+        version=VERSION,
+        description=DESCRIPTION,
+        security_schemes=SCHEMES,
+        security=SECURITY,
+    )
+    document: dict[str, Any] = json.loads(made)
+    components = document["components"]
+    for name in POWERTOOLS_SCHEMAS:
+        components["schemas"].pop(name, None)
+    error = ErrorAnswer.model_json_schema(ref_template=REF)
+    components["schemas"] |= {**error.pop("$defs"), "ErrorAnswer": error}
+    for model in (Submission, InputFile):
+        _spread_aliases(components["schemas"][model.__name__], model)
+    components["headers"] = {
+        name: {"description": meaning, "schema": {"type": "integer", "minimum": 0}}
+        for name, meaning in {**RATE_HEADERS, "Retry-After": RETRY_AFTER}.items()
+    }
+    components["responses"] = {f"Error{status}": _error_response(status) for status in errors.codes()}
+    for operation, route in _operations(document, resolver):
+        _complete(operation, route)
+    return document
+
+
+def _operations(document: dict[str, Any], resolver: Resolver) -> Iterator[tuple[dict[str, Any], Any]]:
+    for route in resolver.routes():
+        operation = document["paths"].get(route.openapi_path, {}).get(route.method.lower())
+        if operation:
+            yield operation, route
+
+
+def _complete(operation: dict[str, Any], route: Any) -> None:
+    """Add what follows from the route: its name, the usual errors, the headers of answers to a key."""
+    operation["operationId"] = route.func.__name__
+    operation["summary"] = (route.func.__doc__ or "").partition("\n")[0]
+    responses = operation["responses"]
+    own = {status for status in route.responses if status >= 400}
+    for_key = route.security != PUBLIC
+    usual = {401, 429, 500, 503} if for_key else {500}
+    if PUBLIC[0] in (route.security or []):
+        usual.discard(401)
+    if 422 not in own:
+        responses.pop("422", None)  # Powertools gives it to every route
+    for status in sorted(own | usual):
+        responses[str(status)] = {"$ref": f"#/components/responses/Error{status}"}
+    if for_key:
+        responses["200"]["headers"] = {name: _header(name) for name in RATE_HEADERS}
+
+
+def _error_response(status: int) -> dict[str, Any]:
+    """Return the answer of an error status: its codes, and the headers that come with it."""
+    codes = errors.codes()[status]
+    schema = {
+        "allOf": [{"$ref": "#/components/schemas/ErrorAnswer"}],
+        "properties": {"error": {"enum": sorted(codes)}},
+    }
+    response: dict[str, Any] = {
+        "description": " · ".join(sorted(codes)),
+        "content": {
+            "application/json": {
+                "schema": schema,
+                "examples": {code: {"value": {"error": code, "message": codes[code]}} for code in sorted(codes)},
+            }
+        },
+    }
+    headers = [*RATE_HEADERS, "Retry-After"] if status == 429 else ["Retry-After"] if status == 503 else []
+    if headers:
+        response["headers"] = {name: _header(name) for name in headers}
+    return response
+
+
+def _header(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/headers/{name}"}
+
+
+def _spread_aliases(schema: dict[str, Any], model: type[BaseModel]) -> None:
+    """Name every spelling that a field is accepted in; pydantic names the first alone."""
+    for field in model.model_fields.values():
+        if not isinstance(field.validation_alias, AliasChoices):
+            continue
+        first, *others = (str(choice) for choice in field.validation_alias.choices)
+        for other in others:
+            copy = {key: value for key, value in schema["properties"][first].items() if key != "title"}
+            schema["properties"][other] = {**copy, "description": f"another name of {first}"}
+        if first in schema.get("required", []):
+            schema["required"].remove(first)
+            schema.setdefault("anyOf", []).extend({"required": [name]} for name in (first, *others))

@@ -1,0 +1,201 @@
+"""The shapes of answers, for the document. Nothing is validated by them while serving; tests hold answers to them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from functions.core.job import NetworkMode, Status
+
+Milliseconds = Annotated[int, Field(ge=0, description="milliseconds")]
+UnixSeconds = Annotated[int, Field(ge=0, description="unix seconds")]
+JobId = Annotated[str, Field(examples=["0b9d7c1e-6f0e-4a53-9d3c-2f1f3f9f7f10"])]
+
+
+def _no_defaults(schema: dict[str, Any]) -> None:
+    """Drop defaults: a field that isn't required is absent where it doesn't apply."""
+    for each in schema["properties"].values():
+        each.pop("default", None)
+
+
+class Answer(BaseModel):
+    """Names every field that an answer can have."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_no_defaults)
+
+
+class ArtifactAnswer(Answer):
+    """A file that the program made: inline, or behind a URL where the answer would be too big."""
+
+    filename: str
+    content_base64: str = Field("", description="the file's bytes as base64; absent where there is a `url`")
+    url: str = Field("", description="where to GET the file for an hour; absent where it is inline")
+    size: int = Field(ge=0, description="bytes")
+    sha256: str = Field(description="hex")
+    type: Literal["base64"]
+
+
+class ResultAnswer(Answer):
+    """How the program ended. A program that fails is still HTTP 200: its failure is data."""
+
+    success: bool = Field(description="whether the exit code is 0")
+    stdout: str = Field(description="the first 2 MiB; bytes that aren't UTF-8 are replaced")
+    stderr: str = Field(description="the first 2 MiB; the compiler's messages too")
+    exit_code: int = Field(ge=-1, le=255, description="128+N after signal N; -1 when there is none")
+    error: str | None = Field(description="why there is no exit code; `platform:` begins a failure of the service")
+    language: str
+    job_id: JobId
+    status: Literal[Status.COMPLETED, Status.TIMEOUT, Status.CANCELLED]
+    artifacts: list[ArtifactAnswer]
+    execution_mode: Literal["pooled", "on_demand"] = Field(description="whether a worker was waiting for the job")
+    network_mode: NetworkMode
+    total_time_ms: Milliseconds = Field(description="from acceptance to the end, milliseconds")
+    execution_time_ms: Milliseconds
+    execution_time: Milliseconds = Field(description="the same as execution_time_ms")
+    compile_time_ms: Milliseconds
+    queue_time_ms: Milliseconds
+    cpu_time_ms: Milliseconds
+    max_memory_kb: int = Field(ge=0, description="KiB")
+    stdout_truncated: bool
+    stderr_truncated: bool
+    detected_language: str = Field("", description="what the shebang named; /run's jobs only")
+    vcpu: int = Field(1, ge=1, description="processors that the job had, where that was asked")
+
+
+class StillRunning(Answer):
+    """The job outlasts the line: poll GET /jobs/{job_id}."""
+
+    job_id: JobId
+    status: Literal[Status.RUNNING]
+
+
+class Accepted(Answer):
+    """The job that was accepted, or that the same request with this Idempotency-Key made before."""
+
+    job_id: JobId
+    status: Status
+    message: str
+
+
+class ListedJob(Answer):
+    """A pending or running job."""
+
+    job_id: JobId
+    status: Literal[Status.PENDING, Status.RUNNING]
+    language: str
+    network_mode: NetworkMode
+    submitted_at: str = Field(json_schema_extra={"format": "date-time"})
+    created_at: UnixSeconds
+
+
+class JobList(Answer):
+    """The key's pending and running jobs, newest first."""
+
+    jobs: list[ListedJob]
+
+
+class Partial(Answer):
+    """The last of what a running program has written, at most a second old."""
+
+    stdout: str
+    stderr: str
+
+
+class JobAnswer(Answer):
+    """A job. `result` once it has ended, `partial` while it runs."""
+
+    job_id: JobId
+    status: Status
+    language: str
+    network_mode: NetworkMode
+    created_at: UnixSeconds
+    started_at: UnixSeconds | None
+    completed_at: UnixSeconds | None
+    result: ResultAnswer | None
+    partial: Partial = Field(default_factory=lambda: Partial(stdout="", stderr=""))
+
+
+class Cancelled(Answer):
+    """The cancelled job's result; its main fields once more at the top."""
+
+    message: str
+    job_id: JobId
+    status: Literal[Status.CANCELLED]
+    result: ResultAnswer
+    stdout: str
+    stderr: str
+    success: Literal[False]
+    artifacts: list[ArtifactAnswer]
+
+
+class LanguageDetails(Answer):
+    """What is known of a language."""
+
+    name: str
+    version: str
+    extensions: list[str]
+    shebangs: list[str] = Field(description="interpreter names that POST /run takes for it")
+    compiled: bool
+    wasm: bool = Field(description="whether return_wasm_artifact can be had")
+    packages: list[str] = Field(description="libraries that are there")
+    available: bool
+    unavailable_reason: str | None
+
+
+class Languages(Answer):
+    """What can be run."""
+
+    languages: list[str]
+    aliases: dict[str, str] = Field(description="other names, each with its id")
+    count: int
+    details: dict[str, LanguageDetails] = Field(default_factory=dict, description="with ?details=true")
+
+
+class KeyFacts(Answer):
+    """What a key is and may do."""
+
+    valid: Literal[True]
+    public_key: str
+    tier: str
+    status: Literal["active"]
+    valid_through_datetime: str | None = Field(json_schema_extra={"format": "date-time"})
+    valid_for_human: str = Field(examples=["29 days"])
+    rate_per_minute: int = Field(description="requests that the key regains in a minute")
+    burst: int = Field(description="requests that it can have at once")
+    concurrency: int = Field(description="pending and running jobs that it can have")
+
+
+class InvalidKey(Answer):
+    """Why the key isn't valid."""
+
+    valid: Literal[False]
+    reason: Literal["invalid_key", "expired", "suspended"]
+
+
+class Health(Answer):
+    """The service answers."""
+
+    status: Literal["ok"]
+    languages: int = Field(description="how many it can run")
+
+
+class Detail(Answer):
+    """One problem with what was sent."""
+
+    field: str
+    message: str
+    close_matches: list[str] = Field(default_factory=list, description="with unknown_language")
+
+
+class ErrorAnswer(Answer):
+    """The one shape of every 4xx and 5xx."""
+
+    error: str = Field(description="a code, for programs")
+    message: str = Field(description="a sentence that says what to do")
+    details: list[Detail] = Field(default_factory=list)
+    status: Literal[Status.COMPLETED, Status.TIMEOUT, Status.CANCELLED] = Field(
+        Status.COMPLETED, description="the job's, with job_not_active"
+    )
+    active_executions: int = Field(0, description="with concurrency_limit_reached")
+    concurrency_limit: int = Field(0, description="with concurrency_limit_reached")

@@ -1,0 +1,78 @@
+"""What endpoints say of themselves for the document."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from functions.core import limits
+
+# The two ways to authenticate, each a set of security schemes; and the mark of routes that need none.
+SECURITY: Final[list[dict[str, list[str]]]] = [{"secret": []}, {"public_key": [], "timestamp": [], "signature": []}]
+# Not an empty list: Powertools' Router makes that None.
+PUBLIC: Final[list[dict[str, list[str]]]] = [{}]
+OPTIONAL: Final[list[dict[str, list[str]]]] = [*SECURITY, *PUBLIC]
+
+# The mark of a route that starts a job, and so needs one of its key's slots.
+RUNS: Final[dict[str, Any]] = {"x-counts-as-execution": True}
+
+IDEMPOTENCY: Final[dict[str, Any]] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "The same key and request again within 24 h gives the first job, another request with it 409.",
+    "schema": {"type": "string", "pattern": r"^[\x21-\x7e]{1,255}$"},
+}
+
+
+def answers(model: Any, *errors: int) -> dict[int, Any]:
+    """Return the `responses` of a route: its 200, and the errors that are its own (document.py adds the usual)."""
+    return {
+        200: {"description": "OK", "content": {"application/json": {"model": model}}},
+        **{status: {"description": "", "content": {}} for status in errors},
+    }
+
+
+def _query(name: str, description: str, schema: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": description, "schema": schema, **more}
+
+
+_MODE: Final = {"$ref": "#/components/schemas/NetworkMode"}
+_BOOLEAN: Final = {"type": "boolean", "default": False}
+
+RUN: Final[dict[str, Any]] = {
+    **RUNS,
+    "parameters": [
+        IDEMPOTENCY,
+        _query("network_mode", "what the program may reach", _MODE),
+        _query("network", "another name of network_mode", _MODE),
+        _query(
+            "ttl",
+            "wall-clock seconds for compile and run together",
+            {"type": "integer", "minimum": 1, "maximum": limits.TTL_MAX, "default": limits.TTL_DEFAULT},
+        ),
+        _query("return_artifact", "whether to return the binary and the files in /tmp/artifacts", _BOOLEAN),
+        _query("return_artifacts", "another name of return_artifact", _BOOLEAN),
+        _query("return_wasm_artifact", "whether to return the program as WebAssembly", _BOOLEAN),
+        _query(
+            "env",
+            "environment of the program: a JSON object of strings, URL-encoded",
+            {"type": "string", "contentMediaType": "application/json"},
+            example='{"NAME": "value"}',
+        ),
+        _query(
+            "args",
+            "the program's argv[1:]: the parameter repeated, or once as a URL-encoded JSON array",
+            {"type": "array", "items": {"type": "string"}, "maxItems": limits.ARGS},
+        ),
+    ],
+    "requestBody": {
+        "required": True,
+        "description": "the program, 1 byte to 1 MiB of UTF-8; its first line names the language",
+        "content": {
+            "text/plain": {
+                "schema": {"type": "string", "minLength": 1, "maxLength": limits.CODE_BYTES},
+                "example": "#!/usr/bin/env python3\nprint('hello')\n",
+            }
+        },
+    },
+}
+EXECUTE: Final[dict[str, Any]] = {**RUNS, "parameters": [IDEMPOTENCY]}
