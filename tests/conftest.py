@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.local.images.store import default_folder
 from tests.client import Client
 
 ROOT = Path(__file__).parents[1]
@@ -19,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--base-url", help="test this deployment over HTTP instead of a local service")
+    parser.addoption("--with-images", action="store_true", help="let the local service use the images made here")
     parser.addoption("--key", help="secret key for --base-url")
 
 
@@ -60,6 +62,8 @@ def serving(state: Path, *options: str, **environment: str) -> Iterator[LocalSer
 def start_service(state: Path, *options: str, **environment: str) -> LocalService:
     """Start a service on a free port and wait until it serves; `environment` is added to this process's."""
     (state / "key.env").unlink(missing_ok=True)
+    if "--images" not in options:
+        options = (*options, "--images", str(state / "none"))  # what a machine happens to have mustn't matter
     argv = [sys.executable, "-m", "infra.local", "--port", "0", "--state-dir", str(state), *options]
     log = (state.parent / f"{state.name}.log").open("w")
     process = subprocess.Popen(
@@ -82,9 +86,10 @@ def start_service(state: Path, *options: str, **environment: str) -> LocalServic
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalService]:
+def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalService]:
     """One local service for all tests that only speak HTTP to it."""
-    with serving(tmp_path_factory.mktemp("state"), "--workers", "2") as running:
+    images = ("--images", str(default_folder())) if request.config.getoption("--with-images") else ()
+    with serving(tmp_path_factory.mktemp("state"), "--workers", "2", *images) as running:
         yield running
 
 

@@ -17,6 +17,11 @@ class Offer:
     warm_pools: frozenset[str] = frozenset()
     missing_languages: Mapping[str, str] = field(default_factory=dict)
     missing_modes: Mapping[str, str] = field(default_factory=dict)
+    missing_wasm: Mapping[str, str] = field(default_factory=dict)  # languages that elsewhere can be
+
+    def makes_wasm(self, language: Language) -> bool:
+        """Whether a WASI binary of the language can be had here."""
+        return language.wasm is not None and not {language.id} & {*self.missing_wasm, *self.missing_languages}
 
     def why_not(self, language: Language, mode: NetworkMode) -> tuple[str, str] | None:
         """Return (field of the request, reason) if this can't be run here, None if it can."""
@@ -34,6 +39,7 @@ class Offer:
             warm_pools=frozenset(offer.get("warm_pools", ())),
             missing_languages=offer.get("missing_languages", {}),
             missing_modes=offer.get("missing_modes", {}),
+            missing_wasm=offer.get("missing_wasm", {}),
         )
 
     def environment(self) -> dict[str, str]:
@@ -42,5 +48,6 @@ class Offer:
             "warm_pools": sorted(self.warm_pools),
             "missing_languages": dict(self.missing_languages),
             "missing_modes": dict(self.missing_modes),
+            "missing_wasm": dict(self.missing_wasm),
         }
         return {"OFFER": json.dumps(offer)}

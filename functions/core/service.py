@@ -116,10 +116,10 @@ class JobService:
         obstacle = self._offer.why_not(language, submission.network_mode)
         if obstacle:
             raise UnavailableError(*obstacle)
-        if submission.return_wasm_artifact and language.wasm is None:
-            able = ", ".join(each.id for each in self._catalog.values() if each.wasm)
+        if submission.return_wasm_artifact and not self._offer.makes_wasm(language):
+            able = ", ".join(each.id for each in self._catalog.values() if self._offer.makes_wasm(each)) or "none"
             message = f"{language.name} can't be compiled to WebAssembly here; these can: {able}."
-            raise UnavailableError("return_wasm_artifact", message)
+            raise UnavailableError("return_wasm_artifact", self._offer.missing_wasm.get(language.id, message))
 
     def get(self, owner: str, job_id: str) -> Job:
         """Return a job of this customer. Raises NotFoundError, the same for another's as for none."""

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from infra.local import service
+from infra.local.images.store import Store, default_folder
 from infra.local.service import Options
 from infra.local.state import open_state
 from runtime_images.worker.sandbox.contract import SandboxUnavailableError
@@ -33,10 +34,18 @@ def main() -> int:
         help="where keys are kept (default: .local)",
     )
     parser.add_argument("--aws-log", type=Path, metavar="FILE", help="write every AWS call's operation to this file")
+    parser.add_argument(
+        "--images",
+        type=Path,
+        default=default_folder(),
+        metavar="DIR",
+        help="where scripts/images keeps images; languages without one are the machine's own (default: %(default)s)",
+    )
     arguments = parser.parse_args()
     try:
         state = open_state(arguments.state_dir.absolute())
-        service.serve(Options(arguments.host, arguments.port, arguments.workers, state, arguments.aws_log))
+        images = Store(arguments.images)
+        service.serve(Options(arguments.host, arguments.port, arguments.workers, state, images, arguments.aws_log))
     except (SandboxUnavailableError, OSError) as error:
         sys.stderr.write(f"scripts/local: {error}\n")
         return 1

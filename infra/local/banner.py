@@ -7,13 +7,14 @@ import textwrap
 from collections.abc import Mapping
 
 from functions.core.offer import Offer
+from infra.local.images.store import Store
 from infra.local.state import State
 from infra.local.toolchains import Toolchain
 
 WIDTH = 100
 
 
-def text(base_url: str, state: State, found: Mapping[str, Toolchain], offer: Offer) -> str:
+def text(base_url: str, state: State, found: Mapping[str, Toolchain], offer: Offer, images: Store) -> str:
     """Return the greeting: the address, the key, the languages, and a line to paste."""
     body = json.dumps({"language": "python" if "python" in found else "bash", "code": 'print("Hello")'})
     if "python" not in found:
@@ -25,6 +26,11 @@ def text(base_url: str, state: State, found: Mapping[str, Toolchain], offer: Off
         f"  for shells   . {state.folder / 'key.env'}",
         _listing("languages", sorted(found)),
     ]
+    from_images = sorted(each for each, toolchain in found.items() if toolchain.from_image)
+    if from_images:
+        lines.append(_listing("from images", from_images))
+    if stale := [each for each in from_images if images.stale(each)]:
+        lines.append(_listing("stale images", [f"run: scripts/images {' '.join(stale)}"]))
     if offer.missing_languages:
         lines.append(_listing("not here", sorted(offer.missing_languages)))
     for mode, reason in offer.missing_modes.items():

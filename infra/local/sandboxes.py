@@ -21,7 +21,7 @@ def make(toolchain: Toolchain, index: int, parent: Path) -> Namespaces:
     """
     folder = Path(tempfile.mkdtemp(prefix=f"worker-{index}-", dir=parent))
     folders = (toolchain.folder,) if toolchain.folder else ()
-    sandbox = Namespaces(folder, os.getpid(), View(folders=folders, search_path=toolchain.search_path))
+    sandbox = Namespaces(folder, os.getpid(), View(toolchain.root, folders, toolchain.search_path))
     sandbox.prepare()
     return sandbox
 

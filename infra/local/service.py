@@ -34,6 +34,7 @@ from functions.core.store import JobStore
 from functions.core.sweeper import Sweeper
 from infra.local import banner, moto_aws, sandboxes, toolchains
 from infra.local import launcher as launcher_module
+from infra.local.images.store import Store
 from infra.local.launcher import Launcher
 from infra.local.state import State
 from infra.local.toolchains import Toolchain
@@ -52,6 +53,7 @@ class Options:
     port: int
     workers: int
     state: State
+    images: Store
     aws_log: Path | None = None  # file to which every AWS call is written
 
 
@@ -73,7 +75,7 @@ def serve(options: Options) -> None:
 
 def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: moto_aws.Server) -> None:
     launcher_module.prepare()
-    found = toolchains.find_all(catalog())
+    found = toolchains.find_all(catalog(), options.images)
     offer = _offer(found)
     settings, worker_environment = _enter_environment(moto.endpoint(), offer, options.state)
     moto_aws.create_resources([schema.pool_name(each, mode) for each in found for mode in NetworkMode])
@@ -88,7 +90,7 @@ def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: m
     handler({"path": "/health", "httpMethod": "GET", "headers": {}})  # the first one composes the API
     base_url = _base_url(listener)
     options.state.write_key_file(base_url)
-    _Server(launcher, banner.text(base_url, options.state, found, offer)).run(sockets=[listener])
+    _Server(launcher, banner.text(base_url, options.state, found, offer, options.images)).run(sockets=[listener])
     launcher.stop()
 
 
@@ -97,7 +99,13 @@ def _offer(found: dict[str, Toolchain]) -> Offer:
         language.id: toolchains.advice(language) for language in catalog().values() if language.id not in found
     }
     warm = {schema.pool_name(each, NetworkMode.ZEROTRUST) for each in WARM_LANGUAGES if each in found}
-    return Offer(frozenset(warm), missing, sandboxes.missing_modes())
+    missing_wasm = {each: toolchains.wasm_advice(catalog()[each]) for each in found if not _makes_wasm(each, found)}
+    return Offer(frozenset(warm), missing, sandboxes.missing_modes(), missing_wasm)
+
+
+def _makes_wasm(language_id: str, found: dict[str, Toolchain]) -> bool:
+    """Whether a language that can be compiled to WebAssembly also can here; True for those that never can."""
+    return not catalog()[language_id].wasm or toolchains.makes_wasm(catalog()[language_id], found[language_id])
 
 
 def _enter_environment(endpoint: str, offer: Offer, state: State) -> tuple[Settings, dict[str, str]]:

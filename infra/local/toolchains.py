@@ -1,4 +1,4 @@
-"""Which languages this machine can run: the toolchains on its system path, or those they lead to."""
+"""Which languages this machine can run: the images built here, the toolchains on its path, or those they lead to."""
 
 from __future__ import annotations
 
@@ -11,22 +11,35 @@ from pathlib import Path
 from typing import Final
 
 from functions.core.languages import Catalog, Language
+from infra.local.images.store import Store
 
 # What the sandbox shows of the host. A user's own PATH (version managers, home folders) isn't part of it.
 SYSTEM_PATH: Final = ("/usr/local/bin", "/usr/bin", "/bin")
 PROBE_SECONDS: Final = 10
+HOST: Final = Path("/")
 
 
 @dataclass(frozen=True, slots=True)
 class Toolchain:
-    """How a language's commands are found: folders to search, in order, and one to show the sandbox, if any."""
+    """How a language's commands are found: in which root file system, in what folders of it, in order.
+
+    `folder` is one that the sandbox has to be shown besides, if any.
+    """
 
     search_path: tuple[str, ...] = SYSTEM_PATH
     folder: Path | None = None
+    root: Path = HOST
+
+    @property
+    def from_image(self) -> bool:
+        """Whether it is an image's, not the machine's own."""
+        return self.root != HOST
 
 
-def find(language: Language) -> Toolchain | None:
-    """Return the language's toolchain on this machine, or None."""
+def find(language: Language, images: Store | None = None) -> Toolchain | None:
+    """Return the language's toolchain on this machine, its image's before the machine's own; or None."""
+    if images and images.manifest(language.id):
+        return Toolchain(root=images.root(language.id))
     if _all_found(language.commands(), SYSTEM_PATH):
         return Toolchain()
     if language.toolchain_root is None:
@@ -38,17 +51,33 @@ def find(language: Language) -> Toolchain | None:
     return None
 
 
-def find_all(catalog: Catalog) -> dict[str, Toolchain]:
+def find_all(catalog: Catalog, images: Store | None = None) -> dict[str, Toolchain]:
     """Return the toolchain of every language that has one here, by id."""
-    found = {language.id: find(language) for language in catalog.values()}
+    found = {language.id: find(language, images) for language in catalog.values()}
     return {language_id: toolchain for language_id, toolchain in found.items() if toolchain}
 
 
 def advice(language: Language) -> str:
     """Return a sentence that says how to make a missing language available."""
     packages = " ".join(language.debian)
-    how = f"run 'apt-get install -y {packages}' there" if packages else "build its image with scripts/images"
+    image = f"build its image with 'scripts/images {language.id}'"
+    how = f"run 'apt-get install -y {packages}' there, or {image}" if packages else image
     return f"{language.name} is not installed on the machine that serves this: {how}, then start scripts/local again."
+
+
+def makes_wasm(language: Language, toolchain: Toolchain) -> bool:
+    """Whether the toolchain has what the language's WebAssembly command begins with."""
+    if language.wasm is None:
+        return False
+    return toolchain.from_image or _all_found(language.wasm[:1], toolchain.search_path)
+
+
+def wasm_advice(language: Language) -> str:
+    """Return a sentence that says how to make a language's WebAssembly available."""
+    return (
+        f"{language.name} can't be compiled to WebAssembly on the machine that serves this: build its image with "
+        f"'scripts/images {language.id}', then start scripts/local again."
+    )
 
 
 def _all_found(commands: Sequence[str], search_path: Sequence[str]) -> bool:

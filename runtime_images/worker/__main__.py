@@ -25,7 +25,7 @@ from runtime_images.worker.sandbox.contract import SandboxUnavailableError
 from runtime_images.worker.sandbox.task import Task
 from runtime_images.worker.worker import Worker
 
-FILTERS: Final = Path("/opt/worker/filters")  # made when the image is built
+FILTERS: Final = Path("/app/filters")  # made when the image is built
 IDLE_SECONDS: Final = 300
 
 logger = Logger(service="worker")

@@ -15,10 +15,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.local.images.command import BuildError
 from tests.client import Client
 from tests.conftest import start_service
 from tests.sandbox.cell import Cell
-from tests.sandbox.image import NoImageError, root_file_system
+from tests.sandbox.image import root_file_system
 
 BWRAP = (
     "bwrap --unshare-all --die-with-parent --ro-bind /usr /usr --symlink usr/lib /lib --symlink usr/lib64 /lib64 "
@@ -91,7 +92,7 @@ def print_backends(runs: int) -> None:
     places = {"namespaces": ["host", "namespaces"]}
     try:
         places["task"] = [str(root_file_system()), "task"]
-    except NoImageError as error:
+    except BuildError as error:
         print(f"  task: not measured, {error}")
     for name, arguments in places.items():
         with Cell(arguments, "/nonexistent") as cell:

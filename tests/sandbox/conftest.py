@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from infra.local.images.command import BuildError
 from runtime_images.worker.sandbox import internet
 from tests.sandbox.cell import Cell
 from tests.sandbox.compiler import Binaries
 from tests.sandbox.ground import SECRET_FOLDER
-from tests.sandbox.image import NoImageError, root_file_system
+from tests.sandbox.image import root_file_system
 from tests.sandbox.program import Program, read_programs
 
-CONTAINER_CANARY = "/run/canary/secret"  # made by container.sh
+CONTAINER_CANARY = "/run/canary/secret"  # made by additions.sh
 
 StartCell = Callable[..., Cell]
 
@@ -47,7 +48,7 @@ def container_root() -> Path:
         pytest.skip("UNTESTED here: only root can make the container that the task backend is for")
     try:
         return root_file_system()
-    except NoImageError as error:
+    except BuildError as error:
         pytest.fail(f"the `task` backend is UNTESTED here: {error}", pytrace=False)
 
 

@@ -33,7 +33,7 @@ from runtime_images.worker.sandbox.task import Task
 from tests.benchmarks import backend
 from tests.sandbox import naked, walls
 
-FILTERS = Path("/opt/worker/filters")
+FILTERS = Path("/app/filters")
 CONTAINER_PLACES = ("/work", "/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/run")  # noqa: S108
 SETTLE_SECONDS = 1.0  # how long the kernel may take to bury what was killed
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from tests.sandbox import endpoint
 
 HERE = Path(__file__).parent
+CONTAINER = HERE.parents[1] / "infra" / "local" / "images" / "container.sh"
+MOUNTS = {"TASK_TMP": "size=32m,nr_inodes=4k", "TASK_WORK": "size=48m,nr_inodes=4k", "CELL_TESTS": str(HERE.parent)}
 PID_NAMESPACE = ("unshare", "--pid", "--fork", "--kill-child=SIGKILL")
 NO_CAPABILITIES = ("setpriv", "--inh-caps=-all", "--ambient-caps=-all")
 SECRET_FOLDER = "/opt"
@@ -50,7 +52,8 @@ def _hide_secret() -> None:
 
 def container(root: str, driver: list[str]) -> list[str]:
     """Return the command that starts the driver in a container."""
-    return [*PID_NAMESPACE, "bash", str(HERE / "container.sh"), root, str(HERE.parent), *driver]
+    start = ("/opt/worker/bin/python", "-I", "-m", "tests.sandbox.driver")
+    return [*PID_NAMESPACE, "bash", str(CONTAINER), root, str(HERE / "additions.sh"), *start, *driver]
 
 
 def main() -> int:
@@ -62,6 +65,8 @@ def main() -> int:
     endpoint.listen(abstract=place == "host")
     command = host(driver) if place == "host" else container(place, driver)
     environment = {name: os.environ[name] for name in KEPT if name in os.environ} | SECRETS
+    if place != "host":
+        environment |= MOUNTS
     # A session of its own: signals to a process group cross PID namespaces.
     return subprocess.run(command, env=environment, start_new_session=True, check=False).returncode
 

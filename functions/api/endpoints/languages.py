@@ -31,7 +31,7 @@ def languages(details: Annotated[bool, Query()] = False) -> dict[str, Any]:
                 "extensions": language.extensions,
                 "shebangs": language.shebangs,
                 "compiled": language.compiled,
-                "wasm": language.wasm is not None,
+                "wasm": api.offer.makes_wasm(language),
                 "packages": language.packages,
                 "available": language.id not in api.offer.missing_languages,
                 "unavailable_reason": api.offer.missing_languages.get(language.id),

@@ -1,18 +1,19 @@
 #!/bin/bash
 # What a Fargate task's container is made of, by hand: ROOT read-only, /proc and /sys masked, /dev with the harmless
 # devices, tmpfs where the task definition mounts it, and six capabilities.
-# usage, in fresh mount, PID, IPC, UTS and network namespaces: container.sh ROOT TESTS DRIVER-ARGUMENTS
+# usage, in fresh mount, PID, IPC and UTS namespaces: container.sh ROOT ADDITIONS COMMAND...
+# ADDITIONS is a script that is sourced once everything is mounted below $root; /dev/null for none. It may set the
+# array `before`: a command that starts the one with fewer capabilities. TASK_TMP and TASK_WORK are the options of
+# the file systems that the task definition mounts on /tmp and /work.
 set -eu
-root=$1 tests=$2
+root=$1 additions=$2
 shift 2
+before=()
 
 mount --make-rprivate /
 mount --bind "$root" "$root"
 mount -o remount,bind,ro "$root"
 mount -t tmpfs -o nosuid,nodev,mode=755,size=1m run "$root/run"
-mkdir "$root/run/canary"
-install -m 600 /dev/null "$root/run/canary/secret"
-echo canary-175 >"$root/run/canary/secret"
 
 mount -t proc -o nosuid,nodev,noexec proc "$root/proc"
 for path in bus fs irq sys sysrq-trigger; do
@@ -42,10 +43,9 @@ ln -s pts/ptmx "$root/dev/ptmx"
 ln -s /proc/self/fd "$root/dev/fd"
 
 # The task definition's own mounts.
-mount -t tmpfs -o nosuid,nodev,mode=1777,size=32m,nr_inodes=4k tmp "$root/tmp"
-mount -t tmpfs -o nosuid,nodev,mode=700,size=48m,nr_inodes=4k work "$root/work"
-mount --bind "$tests" "$root/app/tests"
-mount -o remount,bind,ro "$root/app/tests"
+mount -t tmpfs -o "nosuid,nodev,mode=1777,$TASK_TMP" tmp "$root/tmp"
+mount -t tmpfs -o "nosuid,nodev,mode=700,$TASK_WORK" work "$root/work"
+. "$additions"
 
 hostname task
 cd "$root"
@@ -53,6 +53,4 @@ pivot_root . mnt
 cd /
 umount -l /mnt
 capabilities=-all,+setuid,+setgid,+kill,+chown,+dac_override,+fowner
-python=(/opt/worker/bin/python -I -m)
-exec "${python[@]}" tests.sandbox.docker_filter \
-    /usr/bin/setpriv --bounding-set=$capabilities --inh-caps=-all "${python[@]}" tests.sandbox.driver "$@"
+exec "${before[@]}" /usr/bin/setpriv --bounding-set=$capabilities --inh-caps=-all "$@"

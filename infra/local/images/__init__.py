@@ -1,0 +1,1 @@
+"""`python -m infra.local.images`: builds the languages' images, tries them, and keeps their root file systems."""
