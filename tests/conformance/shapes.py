@@ -127,7 +127,7 @@ def available(api: Client, language: str) -> bool:
     if not details[language]["available"]:
         answer = api.post("/execute", {"language": language, "code": "x"})
         body = check_error(answer, 422, "not_available")
-        assert "apt-get install" in body["message"], body
+        assert "apt-get install" in body["message"] or "scripts/images" in body["message"], body
         assert body["message"] == details[language]["unavailable_reason"]
         assert body["details"][0]["field"] == "language"
         return False

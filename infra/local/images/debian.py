@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,10 +15,14 @@ from infra.local.images.command import output
 BASE: Final = "docker.io/library/debian:trixie-slim"
 SUITE: Final = "trixie"
 ENVIRONMENT: Final = {"STORAGE_DRIVER": "overlay", "BUILDAH_ISOLATION": "chroot"}
-# A machine behind a proxy of its own trusts it by a certificate here; builds must reach packages as it does.
-CERTIFICATES: Final = Path("/usr/local/share/ca-certificates")
-TRUST: Final = "trust"  # label: hash of the certificates that the image was made with
 EXCLUDES: Final = Path(__file__).parents[3] / "runtime_images" / "base" / "dpkg.cfg"
+TRUST: Final = "trust"  # label: hash of the certificates that the image was made with
+
+BUNDLE_VARIABLES: Final = ("SSL_CERT_FILE", "PIP_CERT")
+BUNDLE: Final = "/etc/ssl/certs/ca-certificates.crt"
+DEBIANS: Final = Path("/usr/share/ca-certificates")
+ADDED: Final = Path("/usr/local/share/ca-certificates")
+CERTIFICATE: Final = re.compile(r"-----BEGIN CERTIFICATE-----\n.+?\n-----END CERTIFICATE-----\n", re.DOTALL)
 
 _making = threading.Lock()
 
@@ -29,36 +35,32 @@ def buildah(*arguments: str, log: Path | None = None) -> str:
 def make_base(log: Path | None = None) -> None:
     """Make the image, if it isn't there or doesn't trust what this machine trusts. Raises BuildError."""
     with _making:
-        trust = _trust()
+        certificates = own_certificates()
+        trust = hashlib.sha256("".join(certificates).encode()).hexdigest()[:16]
         if buildah("images", "--quiet", "--filter", f"label={TRUST}={trust}", "--filter", f"reference={BASE}"):
             return
         with TemporaryDirectory() as folder:
             archive = f"{folder}/base.tar"
-            certificates = [f"--setup-hook=mkdir -p $1{CERTIFICATES}; cp {CERTIFICATES}/*.crt $1{CERTIFICATES}/"]
-            trusting = [*certificates, "--customize-hook=chroot $1 update-ca-certificates"] if _bundles() else []
-            excludes = [f"--dpkgopt={EXCLUDES}"]
-            output(
-                *(
-                    "mmdebstrap",
-                    "--variant=minbase",
-                    "--include=ca-certificates",
-                    *trusting,
-                    *excludes,
-                    SUITE,
-                    archive,
-                ),
-                log=log,
-            )
+            packages = ("--variant=minbase", "--include=ca-certificates", f"--dpkgopt={EXCLUDES}")
+            output("mmdebstrap", *packages, SUITE, archive, log=log)
             container = buildah("from", "scratch")
             buildah("add", "--quiet", container, archive)
+            for number, certificate in enumerate(certificates):
+                path = Path(folder, f"{number}.crt")
+                path.write_text(certificate)
+                buildah("copy", "--quiet", container, str(path), f"{ADDED}/machine-{number}.crt")
+            buildah("run", container, "--", "update-ca-certificates", log=log)
             buildah("config", "--label", f"{TRUST}={trust}", container)
             buildah("commit", "--quiet", "--rm", container, BASE)
 
 
-def _bundles() -> list[Path]:
-    return sorted(CERTIFICATES.glob("*.crt"))
+def own_certificates() -> list[str]:
+    """Return the certificates that this machine trusts beside Debian's: of a proxy that its packages come through.
 
-
-def _trust() -> str:
-    """Return a hash of the certificates that this machine adds to Debian's."""
-    return hashlib.sha256(b"".join(path.read_bytes() for path in _bundles())).hexdigest()[:16]
+    Builds must reach packages as the machine does.
+    """
+    paths = [os.environ[name] for name in BUNDLE_VARIABLES if name in os.environ] + [BUNDLE]
+    bundle = next((Path(path) for path in paths if Path(path).is_file()), None)
+    trusted = CERTIFICATE.findall(bundle.read_text("ascii", "replace")) if bundle else []
+    debians = {each for path in DEBIANS.rglob("*.crt") for each in CERTIFICATE.findall(path.read_text("ascii"))}
+    return sorted({each for each in trusted if each not in debians})

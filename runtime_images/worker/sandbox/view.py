@@ -7,16 +7,19 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from runtime_images.worker.sandbox import linux
 from runtime_images.worker.sandbox.policy import policy
+
+HOST: Final = Path("/")
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """What programs see of a root file system."""
 
-    root: Path = Path("/")
+    root: Path = HOST
     folders: tuple[Path, ...] = ()  # toolchains outside the system's own folders, shown where they are
     search_path: tuple[str, ...] | None = None  # where commands are looked up; None: the policy's PATH
 
@@ -26,14 +29,15 @@ class View:
 
     def arguments(self, folder: Path) -> Iterator[str]:
         """Yield bubblewrap's arguments that show it, read-only; what has to be laid out for that is, in `folder`."""
+        root = self.root if self.root == HOST else _reachable(self.root, folder / "root")
         for shown in policy().files.show:
-            source = self.root / shown[1:]
+            source = root / shown[1:]
             if source.is_symlink():
                 yield from ("--symlink", str(source.readlink()), shown)
             elif source.is_dir():
                 yield from ("--ro-bind", str(source), shown)
         (folder / "etc").mkdir()
-        _write_etc(folder / "etc", self.root / "etc")
+        _write_etc(folder / "etc", root / "etc")
         yield from ("--ro-bind", str(folder / "etc"), "/etc")
         for number, toolchain in enumerate(self.folders):
             yield from ("--ro-bind", str(_reachable(toolchain, folder / f"toolchain-{number}")), str(toolchain))
@@ -56,7 +60,7 @@ def _write_etc(target: Path, source: Path) -> None:
 
 
 def _reachable(toolchain: Path, target: Path) -> Path:
-    """Show a toolchain at a place that every user can get to: it may lie below a private home."""
+    """Show a folder at a place that every user can get to: it may lie below a private home."""
     target.mkdir()
     linux.bind(toolchain, target)
     return target

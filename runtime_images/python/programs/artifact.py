@@ -1,0 +1,5 @@
+import os
+from pathlib import Path
+
+Path(os.environ["ARTIFACTS_DIR"], "result.txt").write_text("made")
+print("ok")
