@@ -1,0 +1,1 @@
+BEGIN { printf "made" >(ENVIRON["ARTIFACTS_DIR"] "/result.txt"); print "ok" }

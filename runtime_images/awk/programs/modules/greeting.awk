@@ -1,0 +1,1 @@
+function text() { return "modules" }

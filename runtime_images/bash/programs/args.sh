@@ -1,0 +1,1 @@
+for argument in "$@"; do printf "arg %s\n" "$argument"; done

@@ -1,0 +1,3 @@
+. ./greeting.sh
+. ./shapes.sh
+[ "$(area 3)" = 9 ] && echo "$text ok"

@@ -1,0 +1,3 @@
+while IFS= read -r line || [ -n "$line" ]; do
+    printf 'got %s\n' "$line"
+done

@@ -1,0 +1,3 @@
+for _, argument in ipairs(arg) do
+  print("arg " .. argument)
+end

@@ -1,0 +1,1 @@
+io.write(io.open("data.txt"):read("a"))

@@ -1,0 +1,1 @@
+print "arg $_\n" for @ARGV;

@@ -1,0 +1,3 @@
+package Greeting;
+sub text { return "modules" }
+1;

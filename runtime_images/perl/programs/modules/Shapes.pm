@@ -1,0 +1,3 @@
+package Shapes;
+sub area { return $_[0] ** 2 }
+1;
