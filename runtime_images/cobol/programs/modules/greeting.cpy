@@ -1,0 +1,1 @@
+       01 MESSAGE-TEXT PIC X(10) VALUE "modules".

@@ -1,0 +1,1 @@
+           COMPUTE AREA-OF = 3 * 3.

@@ -1,0 +1,24 @@
+       IDENTIFICATION DIVISION.
+       PROGRAM-ID. MAIN.
+       ENVIRONMENT DIVISION.
+       INPUT-OUTPUT SECTION.
+       FILE-CONTROL.
+           SELECT INPUT-FILE ASSIGN TO KEYBOARD
+               ORGANIZATION IS LINE SEQUENTIAL.
+       DATA DIVISION.
+       FILE SECTION.
+       FD INPUT-FILE.
+       01 LINE-READ PIC X(200).
+       WORKING-STORAGE SECTION.
+       01 AT-END PIC 9 VALUE 0.
+       PROCEDURE DIVISION.
+           OPEN INPUT INPUT-FILE
+           PERFORM UNTIL AT-END = 1
+               READ INPUT-FILE
+                   AT END MOVE 1 TO AT-END
+                   NOT AT END
+                       DISPLAY "got " FUNCTION TRIM(LINE-READ)
+               END-READ
+           END-PERFORM
+           CLOSE INPUT-FILE
+           STOP RUN.

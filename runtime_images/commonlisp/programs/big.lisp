@@ -1,0 +1,2 @@
+(dotimes (i 16384)
+  (write-line (make-string 63 :initial-element #\x)))

@@ -1,0 +1,1 @@
+(format t "~a~%" (sb-ext:posix-getenv "GREETING"))

@@ -1,0 +1,3 @@
+(with-open-file (stream "data.txt")
+  (loop for line = (read-line stream nil)
+        while line do (write-line line)))

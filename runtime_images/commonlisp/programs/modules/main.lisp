@@ -1,0 +1,4 @@
+(load "greeting.lisp")
+(load "shapes.lisp")
+(assert (= (area 3) 9))
+(format t "~a ok~%" *text*)

@@ -1,0 +1,3 @@
+: arguments begin next-arg dup while ." arg " type cr repeat 2drop ;
+
+arguments

@@ -1,0 +1,1 @@
+: broken-promise -1 throw ; broken-promise

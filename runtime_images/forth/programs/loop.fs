@@ -1,0 +1,1 @@
+: forever begin again ; forever

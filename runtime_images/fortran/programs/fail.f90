@@ -1,0 +1,3 @@
+program main
+  error stop 'it broke'
+end program main

@@ -1,0 +1,4 @@
+program main
+  do
+  end do
+end program main

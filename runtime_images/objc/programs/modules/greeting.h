@@ -1,0 +1,3 @@
+#import <Foundation/Foundation.h>
+
+static NSString *const text = @"modules";

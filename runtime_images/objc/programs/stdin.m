@@ -1,0 +1,10 @@
+#import <Foundation/Foundation.h>
+
+int main(void) {
+    char line[1024];
+    while (fgets(line, sizeof line, stdin)) {
+        line[strcspn(line, "\n")] = 0;
+        printf("got %s\n", line);
+    }
+    return 0;
+}

@@ -1,0 +1,6 @@
+program Main;
+uses
+  SysUtils;
+begin
+  WriteLn(GetEnvironmentVariable('GREETING'));
+end.

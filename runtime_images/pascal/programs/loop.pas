@@ -1,0 +1,5 @@
+program Main;
+begin
+  while True do
+    ;
+end.

@@ -1,0 +1,10 @@
+unit Greeting;
+
+interface
+
+const
+  Message = 'modules';
+
+implementation
+
+end.

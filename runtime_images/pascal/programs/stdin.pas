@@ -1,0 +1,10 @@
+program Main;
+var
+  Line: string;
+begin
+  while not Eof do
+  begin
+    ReadLn(Line);
+    WriteLn('got ', Line);
+  end;
+end.

@@ -1,0 +1,3 @@
+<?php
+file_put_contents(getenv("ARTIFACTS_DIR") . "/result.txt", "made");
+echo "ok\n";

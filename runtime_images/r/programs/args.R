@@ -1,0 +1,3 @@
+for (argument in commandArgs(trailingOnly = TRUE)) {
+  writeLines(paste("arg", argument))
+}

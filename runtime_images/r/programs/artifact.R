@@ -1,0 +1,2 @@
+cat("made", file = file.path(Sys.getenv("ARTIFACTS_DIR"), "result.txt"))
+writeLines("ok")

@@ -1,0 +1,1 @@
+stop("it broke")

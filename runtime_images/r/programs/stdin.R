@@ -1,0 +1,3 @@
+for (line in readLines(file("stdin"), warn = FALSE)) {
+  writeLines(paste("got", line))
+}

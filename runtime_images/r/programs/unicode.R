@@ -1,0 +1,1 @@
+writeLines("Grüße, 世界 🌍")

@@ -1,0 +1,1 @@
+say "arg $_" for @*ARGS;

@@ -1,0 +1,2 @@
+spurt %*ENV<ARTIFACTS_DIR> ~ "/result.txt", "made";
+say "ok";

@@ -1,0 +1,2 @@
+unit module Greeting;
+sub text is export { "modules" }

@@ -1,0 +1,5 @@
+unit module Shapes;
+class Square is export {
+    has Int $.side;
+    method area { $.side ** 2 }
+}

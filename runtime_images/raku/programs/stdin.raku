@@ -1,0 +1,1 @@
+say "got $_" for $*IN.lines;

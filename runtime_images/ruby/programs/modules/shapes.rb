@@ -1,0 +1,5 @@
+Square = Struct.new(:side) do
+  def area
+    side**2
+  end
+end

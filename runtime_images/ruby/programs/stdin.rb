@@ -1,0 +1,1 @@
+$stdin.each_line(chomp: true) { |line| puts "got #{line}" }
