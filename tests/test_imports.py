@@ -61,6 +61,7 @@ def test_core_needs_only_pydantic_and_boto3() -> None:
         "botocore",
         "mypy_boto3_dynamodb",
         "mypy_boto3_s3",
+        "mypy_boto3_secretsmanager",
         "mypy_boto3_sqs",
     }
     for module in modules():

@@ -10,6 +10,7 @@ from functions.core import aws
 from functions.core.files import FileStore
 from functions.core.keystore import KeyStore
 from functions.core.languages import Catalog, catalog
+from functions.core.master import master_secret
 from functions.core.offer import Offer
 from functions.core.queue import JobQueue
 from functions.core.service import JobService
@@ -39,7 +40,7 @@ def services() -> Services:
     offer = Offer.from_environment(os.environ)
     return Services(
         jobs=JobService(store, queue, catalog(), offer),
-        keys=KeyStore(dynamodb, settings.keys_table, os.environ["MASTER_SECRET"].encode(), store),
+        keys=KeyStore(dynamodb, settings.keys_table, master_secret(os.environ), store),
         catalog=catalog(),
         offer=offer,
         sync_wait_seconds=settings.sync_wait_seconds,

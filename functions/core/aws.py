@@ -10,6 +10,7 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
 # Standard retries: throttling and 5xx are tried again with jitter, five times in all. The read timeout
@@ -36,3 +37,8 @@ def sqs() -> SQSClient:
 def s3() -> S3Client:
     """Return a new S3 client."""
     return boto3.client("s3", config=_CONFIG)
+
+
+def secrets_manager() -> SecretsManagerClient:
+    """Return a new Secrets Manager client."""
+    return boto3.client("secretsmanager", config=_CONFIG)

@@ -1,0 +1,250 @@
+"""The Lambda functions, each with a role of its own that may do what its code does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from aws_cdk import Aws, Duration, RemovalPolicy
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from functions.core.job import NetworkMode
+from functions.core.settings import Settings
+from infra import grants, packaging
+from infra.acknowledge import acknowledge_wildcards
+from infra.network import Place
+from infra.settings import Deployment
+from infra.storage import Storage
+
+RUNTIME: Final = lambda_.Runtime.PYTHON_3_14
+LAUNCH_SECONDS: Final = 30
+LAUNCH_BATCH: Final = 10
+LAUNCHES_AT_ONCE: Final = 5  # of launch_worker: Fargate starts 20 tasks a second
+BACKGROUND_MB: Final = 256
+WILDCARDS: Final = (
+    "Objects below a prefix of the stack's bucket, its queues and task definitions by their common prefix, roles "
+    "below a path of their own: which of them it is, the request or the job says."
+)
+WEB_ADAPTER: Final[Mapping[str, str]] = {  # see its own documentation
+    "AWS_LAMBDA_EXEC_WRAPPER": "/opt/bootstrap",
+    "AWS_LWA_INVOKE_MODE": "response_stream",
+    "AWS_LWA_READINESS_CHECK_PATH": "/health",
+    "AWS_LWA_PORT": "8080",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the functions work with."""
+
+    deployment: Deployment
+    storage: Storage
+    cluster: ecs.CfnCluster
+    places: Mapping[NetworkMode, Place]
+    settings: Settings
+    offer: Mapping[str, str]
+
+
+class Functions(Construct):
+    """All functions; `sync` is None without streaming, and `api` answers its routes too."""
+
+    def __init__(self, scope: Construct, construct_id: str, parts: Parts) -> None:
+        super().__init__(scope, construct_id)
+        self._parts = parts
+        deployment, storage = parts.deployment, parts.storage
+        self._code = lambda_.Code.from_asset(str(packaging.code_zip()))
+        self._layer = lambda_.LayerVersion(
+            self,
+            "Dependencies",
+            code=lambda_.Code.from_asset(str(packaging.layer_zip())),
+            compatible_runtimes=[RUNTIME],
+            compatible_architectures=[lambda_.Architecture.ARM_64],
+            description="The packages of functions/requirements.txt",
+        )
+        serving = {**parts.offer, "MASTER_SECRET_ARN": storage.master_secret.secret_arn}
+        self.api = self._function(
+            "Api", "functions.api.app.handler", 29, deployment.api_memory_mb, self._api_may(), serving
+        )
+        self.sync = self._sync(serving) if deployment.streaming else None
+        self.launch_worker = self._launch_worker()
+        self.task_stopped = self._task_stopped()
+        self.sweep = self._sweep()
+
+    @property
+    def background(self) -> Sequence[lambda_.Function]:
+        """Those that no customer waits for."""
+        return (self.launch_worker, self.task_stopped, self.sweep)
+
+    def _sync(self, serving: Mapping[str, str]) -> lambda_.Function:
+        """Make the function behind /execute and /run: an HTTP server, whose answers are streamed."""
+        deployment = self._parts.deployment
+        function = self._function(
+            "Sync",
+            "functions/api/serve.sh",
+            900,
+            deployment.api_memory_mb,
+            self._api_may(),
+            {**serving, **WEB_ADAPTER},
+        )
+        arn = deployment.web_adapter_layer.replace("{region}", Aws.REGION)
+        function.add_layers(lambda_.LayerVersion.from_layer_version_arn(self, "WebAdapter", arn))
+        return function
+
+    def _launch_worker(self) -> lambda_.Function:
+        parts = self._parts
+        networks = {
+            str(mode): {
+                "subnets": list(place.subnets),
+                "security_groups": [place.security_group],
+                "public_ip": place.public_ip,
+            }
+            for mode, place in parts.places.items()
+        }
+        function = self._function(
+            "LaunchWorker",
+            "functions.launch_worker.app.handler",
+            LAUNCH_SECONDS,
+            BACKGROUND_MB,
+            [
+                grants.allow(["dynamodb:GetItem"], parts.storage.jobs.table_arn),
+                grants.run_tasks(parts.deployment, parts.cluster),
+                grants.pass_task_roles(parts.deployment),
+                grants.allow(grants.POLL, parts.storage.launches.queue_arn),
+            ],
+            {
+                "CLUSTER": parts.cluster.attr_arn,
+                "TASK_FAMILY_PREFIX": parts.deployment.prefix,
+                "IDLE_SECONDS": str(parts.deployment.idle_seconds),
+                "NETWORKS": json.dumps(networks),
+            },
+        )
+        function.add_event_source_mapping(
+            "Launches",
+            event_source_arn=parts.storage.launches.queue_arn,
+            batch_size=LAUNCH_BATCH,
+            report_batch_item_failures=True,
+            max_concurrency=LAUNCHES_AT_ONCE,
+        )
+        return function
+
+    def _task_stopped(self) -> lambda_.Function:
+        parts = self._parts
+        function = self._function(
+            "TaskStopped",
+            "functions.task_stopped.app.handler",
+            LAUNCH_SECONDS,
+            BACKGROUND_MB,
+            self._rescue_may(),
+            {"CLUSTER": parts.cluster.attr_arn},
+        )
+        rule = events.Rule(
+            self,
+            "TaskStoppedRule",
+            description="A worker's task ended",
+            event_pattern=events.EventPattern(
+                source=["aws.ecs"],
+                detail_type=["ECS Task State Change"],
+                detail={"clusterArn": [parts.cluster.attr_arn], "lastStatus": ["STOPPED"]},
+            ),
+        )
+        rule.add_target(
+            targets.LambdaFunction(function, dead_letter_queue=parts.storage.dead_letters, retry_attempts=10)
+        )
+        return function
+
+    def _sweep(self) -> lambda_.Function:
+        function = self._function(
+            "Sweep", "functions.sweep.app.handler", 60, BACKGROUND_MB, self._rescue_may(), {}, at_once=1
+        )
+        rule = events.Rule(
+            self,
+            "SweepRule",
+            description="Look for jobs that a crash left behind",
+            schedule=events.Schedule.rate(Duration.minutes(1)),
+        )
+        rule.add_target(targets.LambdaFunction(function, retry_attempts=0))  # the next one comes in a minute
+        return function
+
+    def _api_may(self) -> list[iam.PolicyStatement]:
+        storage, deployment = self._parts.storage, self._parts.deployment
+        jobs, files = storage.jobs, storage.bucket
+        return [
+            grants.allow(
+                ["dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"],
+                jobs.table_arn,
+            ),
+            grants.allow(["dynamodb:Query"], grants.active_index(storage)),
+            grants.allow(["dynamodb:UpdateItem"], storage.keys.table_arn),
+            grants.allow(["sqs:SendMessage"], grants.queue_arn(deployment, "*")),
+            grants.allow(
+                ["s3:PutObject", "s3:DeleteObject"],
+                files.arn_for_objects("payloads/*"),
+            ),
+            grants.allow(["s3:GetObject", "s3:PutObject"], files.arn_for_objects("results/*")),
+            grants.allow(["secretsmanager:GetSecretValue"], storage.master_secret.secret_arn),
+        ]
+
+    def _rescue_may(self) -> list[iam.PolicyStatement]:
+        """What finding, ending and sending again lost jobs takes."""
+        storage, deployment = self._parts.storage, self._parts.deployment
+        return [
+            grants.allow(["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], storage.jobs.table_arn),
+            grants.allow(["dynamodb:Scan"], grants.active_index(storage)),
+            grants.allow(["sqs:SendMessage"], grants.queue_arn(deployment, "*")),
+            grants.allow(["s3:DeleteObject"], storage.bucket.arn_for_objects("payloads/*")),
+            grants.allow(["s3:PutObject"], storage.bucket.arn_for_objects("results/*")),
+        ]
+
+    def _function(
+        self,
+        name: str,
+        handler: str,
+        seconds: int,
+        memory: int,
+        may: Sequence[iam.PolicyStatement],
+        environment: Mapping[str, str],
+        at_once: int | None = None,
+    ) -> lambda_.Function:
+        group = logs.LogGroup(
+            self,
+            f"{name}Log",
+            retention=retention(self._parts.deployment),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        role = iam.Role(
+            self,
+            f"{name}Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            inline_policies={"own": iam.PolicyDocument(statements=[*may, grants.write_log(group)])},
+        )
+        acknowledge_wildcards(role, may, WILDCARDS)
+        return lambda_.Function(
+            self,
+            name,
+            runtime=RUNTIME,
+            architecture=lambda_.Architecture.ARM_64,
+            code=self._code,
+            layers=[self._layer],
+            handler=handler,
+            timeout=Duration.seconds(seconds),
+            memory_size=memory,
+            role=role,
+            log_group=group,
+            environment={**self._parts.settings.environment(), **environment},
+            reserved_concurrent_executions=at_once,
+        )
+
+
+def retention(deployment: Deployment) -> logs.RetentionDays:
+    """Return how long this deployment's logs are kept."""
+    names = {1: "ONE_DAY", 3: "THREE_DAYS", 5: "FIVE_DAYS", 7: "ONE_WEEK", 14: "TWO_WEEKS", 30: "ONE_MONTH",
+             60: "TWO_MONTHS", 90: "THREE_MONTHS", 180: "SIX_MONTHS", 365: "ONE_YEAR"}  # fmt: skip
+    return logs.RetentionDays[names[deployment.log_days]]

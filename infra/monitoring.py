@@ -1,0 +1,248 @@
+"""What is watched: one dashboard, and alarms for what somebody must do something about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from aws_cdk import Aws, Duration, RemovalPolicy
+from aws_cdk import aws_budgets as budgets
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.settings import Deployment
+
+MINUTE: Final = Duration.minutes(1)
+ERROR_LINE: Final = logs.FilterPattern.string_value("$.level", "=", "ERROR")
+SWEPT: Final = logs.FilterPattern.string_value("$.message", "=", "swept")
+SWEPT_NUMBERS: Final = ("pending", "running", "oldest_pending_seconds", "helped")  # of the sweep's line
+OPERATION_LIMIT: Final = 3
+
+
+class Monitoring(Construct):
+    """Metrics from logs, alarms that mail, a dashboard, and a budget."""
+
+    def __init__(self, scope: Construct, construct_id: str, deployment: Deployment) -> None:
+        super().__init__(scope, construct_id)
+        self._deployment = deployment
+        self._namespace = deployment.name
+        self._topic = self._alarm_topic()
+        self._rows: list[list[cloudwatch.IWidget]] = []
+        if deployment.alarms.monthly_budget_usd:
+            self._budget(deployment.alarms.monthly_budget_usd)
+
+    def jobs(self, sweep: lambda_.Function) -> None:
+        """Watch how many jobs wait and run, and how long: the sweep counts them each minute."""
+        alarms, metric = self._deployment.alarms, self._numbers(sweep.log_group, SWEPT, SWEPT_NUMBERS)
+        self._alarm(
+            "QueueAge",
+            metric["oldest_pending_seconds"],
+            alarms.pending_seconds,
+            "A job waits too long for a worker: see the launch failures and the account's Fargate quota.",
+            periods=3,
+        )
+        self._alarm(
+            "RunningJobs",
+            metric["running"],
+            alarms.running_jobs,
+            "Many jobs at once for 15 minutes; each is a task that is paid.",
+            periods=15,
+        )
+        self._row(
+            ("Jobs now", [metric["running"], metric["pending"]]),
+            ("Longest wait, seconds", [metric["oldest_pending_seconds"]]),
+            ("Jobs the sweep had to help", [metric["helped"]]),
+        )
+
+    def failures(self, launch: lambda_.Function, others: Mapping[str, logs.ILogGroup], dead: sqs.IQueue) -> None:
+        """Watch what is our own failure: lines of level ERROR, launches that failed, dead letters."""
+        counted = [self._errors(name, group) for name, group in others.items()]
+        launches = self._errors("LaunchWorker", launch.log_group)
+        total = cloudwatch.MathExpression(
+            expression=" + ".join(f"FILL(e{number}, 0)" for number in range(len(counted))),
+            using_metrics={f"e{number}": metric for number, metric in enumerate(counted)},
+            label="platform errors",
+            period=Duration.minutes(5),
+        )
+        letters = dead.metric_approximate_number_of_messages_visible(period=MINUTE, statistic="Maximum")
+        self._alarm(
+            "PlatformErrors", total, 0, "Workers or functions failed; their logs' lines of level ERROR say how."
+        )
+        self._alarm("LaunchFailures", launches, 0, "A worker could not be started; launch_worker's log says why.")
+        self._alarm("DeadLetters", letters, 0, "A message was received three times in vain; its job may be lost.")
+        self._row(
+            ("Platform errors", counted),
+            ("Launches that failed", [launches]),
+            ("Dead letters", [letters]),
+        )
+
+    def api(self, gateway: Mapping[str, cloudwatch.Metric]) -> None:
+        """Watch the API: `gateway` has the metrics count, 4xx, 5xx and latency."""
+        rate = self._deployment.alarms.requests_per_minute
+        self._alarm(
+            "ServerErrors",
+            gateway["5xx"],
+            OPERATION_LIMIT,
+            "The API answered 5xx more than three times in a minute.",
+            periods=2,
+        )
+        self._alarm("Requests", gateway["count"], rate, "Many requests for 15 minutes.", periods=15)
+        self._row(
+            ("Requests", [gateway["count"]]),
+            ("Errors", [gateway["4xx"], gateway["5xx"]]),
+            ("Latency, ms", [gateway["latency"], gateway["p99"]]),
+        )
+
+    def capacity(self, hot: Mapping[str, sqs.CfnQueue], functions: Sequence[lambda_.Function]) -> None:
+        """Watch what is paid by the hour, and the queues of hot pools."""
+        vcpus = cloudwatch.Metric(
+            namespace="AWS/Usage",
+            metric_name="ResourceCount",
+            dimensions_map={
+                "Service": "Fargate",
+                "Resource": "vCPU",
+                "Type": "Resource",
+                "Class": "Standard/OnDemand",
+            },
+            statistic="Maximum",
+            period=Duration.minutes(5),
+            label="Fargate vCPUs of the account",
+        )
+        self._alarm(
+            "FargateVcpus",
+            vcpus,
+            self._deployment.alarms.fargate_vcpus,
+            "Fargate costs more than was planned.",
+            periods=3,
+        )
+        waiting = [
+            cloudwatch.Metric(
+                namespace="AWS/SQS",
+                metric_name="ApproximateNumberOfMessagesVisible",
+                dimensions_map={"QueueName": queue.attr_queue_name},
+                statistic="Maximum",
+                period=MINUTE,
+                label=pool,
+            )
+            for pool, queue in hot.items()
+        ]
+        durations = [function.metric_duration(statistic="Sum", period=MINUTE) for function in functions]
+        widgets = [("Fargate vCPUs", [vcpus]), ("Lambda, ms a minute", durations)]
+        self._row(*widgets, *([("Waiting for hot workers", waiting)] if waiting else []))
+
+    def finish(self) -> None:
+        """Make the dashboard of all that was watched."""
+        cloudwatch.Dashboard(self, "Dashboard", dashboard_name=self._deployment.name, widgets=self._rows)
+
+    def _errors(self, name: str, group: logs.ILogGroup) -> cloudwatch.Metric:
+        logs.MetricFilter(
+            self,
+            f"{name}Errors",
+            log_group=group,
+            filter_pattern=ERROR_LINE,
+            metric_namespace=self._namespace,
+            metric_name=f"{name}Errors",
+            default_value=0,
+        )
+        return cloudwatch.Metric(
+            namespace=self._namespace,
+            metric_name=f"{name}Errors",
+            statistic="Sum",
+            period=Duration.minutes(5),
+            label=name,
+        )
+
+    def _numbers(
+        self, group: logs.ILogGroup, pattern: logs.IFilterPattern, names: Sequence[str]
+    ) -> dict[str, cloudwatch.Metric]:
+        for name in names:
+            logs.MetricFilter(
+                self,
+                name.title().replace("_", ""),
+                log_group=group,
+                filter_pattern=pattern,
+                metric_namespace=self._namespace,
+                metric_name=name,
+                metric_value=f"$.{name}",
+            )
+        return {
+            name: cloudwatch.Metric(
+                namespace=self._namespace, metric_name=name, statistic="Maximum", period=MINUTE, label=name
+            )
+            for name in names
+        }
+
+    def _alarm(self, name: str, metric: cloudwatch.IMetric, threshold: float, meaning: str, periods: int = 1) -> None:
+        alarm = cloudwatch.Alarm(
+            self,
+            name,
+            alarm_name=f"{self._deployment.name}-{name}",
+            alarm_description=meaning,
+            metric=metric,
+            threshold=threshold,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            evaluation_periods=periods,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+        alarm.add_alarm_action(actions.SnsAction(self._topic))
+        alarm.add_ok_action(actions.SnsAction(self._topic))
+
+    def _row(self, *graphs: tuple[str, Sequence[cloudwatch.IMetric]]) -> None:
+        width = 24 // len(graphs)
+        self._rows.append(
+            [cloudwatch.GraphWidget(title=title, left=list(left), width=width) for title, left in graphs]
+        )
+
+    def _alarm_topic(self) -> sns.Topic:
+        """Make the topic, under a key of its own: AWS's for SNS lets no alarm publish."""
+        key = kms.Key(
+            self,
+            "Key",
+            description=f"{self._deployment.name}: alarms",
+            enable_key_rotation=True,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        topic = sns.Topic(self, "Alarms", master_key=key, enforce_ssl=True)
+        for service in ("cloudwatch.amazonaws.com", "budgets.amazonaws.com"):
+            principal = iam.ServicePrincipal(
+                service, conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
+            )
+            key.grant(principal, "kms:Decrypt", "kms:GenerateDataKey")
+            topic.grant_publish(principal)
+        if self._deployment.alarms.email:
+            topic.add_subscription(subscriptions.EmailSubscription(self._deployment.alarms.email))
+        return topic
+
+    def _budget(self, dollars: int) -> None:
+        budget = budgets.CfnBudget
+        told = budget.SubscriberProperty(subscription_type="SNS", address=self._topic.topic_arn)
+        budget(
+            self,
+            "Budget",
+            budget=budget.BudgetDataProperty(
+                budget_name=self._deployment.name,
+                budget_type="COST",
+                time_unit="MONTHLY",
+                budget_limit=budget.SpendProperty(amount=dollars, unit="USD"),
+            ),
+            notifications_with_subscribers=[
+                budget.NotificationWithSubscribersProperty(
+                    notification=budget.NotificationProperty(
+                        notification_type=kind,
+                        comparison_operator="GREATER_THAN",
+                        threshold=threshold,
+                        threshold_type="PERCENTAGE",
+                    ),
+                    subscribers=[told],
+                )
+                for kind, threshold in (("ACTUAL", 80), ("FORECASTED", 100))
+            ],
+        )

@@ -1,0 +1,162 @@
+"""What a deployer chooses: one JSON file, validated here. infra/examples has a small, a standard and a large one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from functions.core.job import NetworkMode
+
+# Version 27 of the public layer of awslabs/aws-lambda-web-adapter; the region is filled in.
+WEB_ADAPTER: Final = "arn:aws:lambda:{region}:753240598075:layer:LambdaAdapterLayerArm64:27"
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Images(_Model):
+    """Where the workers' images come from, when `cdk deploy` is not to build them with Docker."""
+
+    repositories: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9._/-]*$",
+        description="What the names of your ECR repositories in this account and region begin with; the language "
+        "follows. Other registries can't be reached from the network without internet.",
+    )
+    tag: str = Field(description="The tag of every image.")
+
+
+class Domain(_Model):
+    """A name of your own for the API."""
+
+    name: str = Field(description="The host name, for example `run.example.com`.")
+    certificate_arn: str = Field(description="An ACM certificate for it, in the stack's region.")
+    hosted_zone_id: str | None = Field(
+        None, description="The Route 53 zone that gets the name's records; without it, you set them yourself."
+    )
+
+
+class Alarms(_Model):
+    """When somebody is told; dead letters, failed launches, platform errors and 5xx answers always alarm."""
+
+    email: str | None = Field(None, description="Who gets the alarms by mail; without it, the topic has no reader.")
+    pending_seconds: int = Field(180, ge=1, description="A job that waits longer for a worker raises an alarm.")
+    running_jobs: int = Field(200, ge=1, description="More jobs than this at once, for 15 minutes, raise an alarm.")
+    fargate_vcpus: int = Field(250, ge=1, description="More Fargate vCPUs in the account than this raise an alarm.")
+    requests_per_minute: int = Field(30_000, ge=1, description="More requests than this, for 15 minutes, raise one.")
+    monthly_budget_usd: int | None = Field(
+        None, ge=1, description="A budget for the whole account: mail at 80 % and when 100 % is forecast."
+    )
+
+
+class Deployment(_Model):
+    """One deployed service."""
+
+    name: str = Field(
+        "code-execution",
+        pattern=r"^[a-z][a-z0-9-]{1,23}$",
+        description="The stack's name, and what the names of its queues and task definitions begin with.",
+    )
+    languages: tuple[str, ...] | None = Field(
+        None, description="The languages to offer; without it, all that have a Dockerfile."
+    )
+    network_modes: tuple[NetworkMode, ...] = Field(
+        tuple(NetworkMode), min_length=1, description="Without `semitrusted` no code reaches the internet."
+    )
+    images: Images | None = Field(
+        None, description="Ready images in ECR; without it, `cdk deploy` builds them with Docker."
+    )
+    upstream_images: tuple[str, ...] = Field(
+        (), description="Languages whose image is built from Dockerfile.upstream, where there is one: newer, untried."
+    )
+    hot_pools: dict[str, Annotated[int, Field(ge=1, le=1000)]] = Field(
+        default_factory=dict,
+        description="How many workers wait at all times, by pool, such as `python-zerotrust`: its jobs start at "
+        "once, all others in 25 to 60 seconds.",
+    )
+    jobs_per_task: int = Field(
+        1,
+        ge=1,
+        le=1000,
+        description="Jobs that a worker runs, one after another. 1: each job has a microVM that no other job was or "
+        "will be in. More: cheaper and faster, but what escapes from one job's sandbox meets the next customer's.",
+    )
+    idle_seconds: int = Field(
+        120, ge=20, le=3600, description="How long a worker started for a burst waits for another job; each is paid."
+    )
+    task_cpu: Literal[256, 512, 1024, 2048, 4096] = Field(
+        1024, description="Processor units of a worker; 1024 is one vCPU. Memory follows from the language's limits."
+    )
+    architecture: Literal["x86_64", "arm64"] = Field(
+        "x86_64", description="Of the workers, and so of the binaries that customers get. arm64 costs a fifth less."
+    )
+    semitrusted_ports: tuple[Port, ...] = Field(
+        (80, 443), description="TCP ports that semitrusted code may reach in the internet."
+    )
+    zones: int = Field(
+        2, ge=1, le=3, description="Availability zones of the workers. Each costs four interface endpoints a month."
+    )
+    streaming: bool = Field(
+        True,
+        description="Whether sync calls are held up to 14 minutes, by the Lambda Web Adapter; without it 25 seconds, "
+        'then `{"job_id", "status": "running"}` and the client polls.',
+    )
+    web_adapter_layer: str = Field(
+        WEB_ADAPTER, description="ARN of the Lambda Web Adapter's layer for arm64; `{region}` is filled in."
+    )
+    api_memory_mb: int = Field(
+        512, ge=128, le=10_240, description="Memory, and with it speed, of the API's functions."
+    )
+    requests_per_second: int = Field(200, ge=1, le=10_000, description="Of all customers together; more get a 429.")
+    burst_requests: int = Field(400, ge=1, le=5_000, description="How many may come at once beyond that rate.")
+    requests_per_address: int | None = Field(
+        10_000,
+        ge=10,
+        description="Requests in 5 minutes from one address, enforced by WAF; null: no WAF, which saves its price.",
+    )
+    domain: Domain | None = Field(None, description="A name of your own for the API.")
+    gateway_logging: bool = Field(
+        True,
+        description="Access logs of the API. They need API Gateway's one role per account and region; the stack sets "
+        "it, and leaves it when it is destroyed.",
+    )
+    log_days: Literal[1, 3, 5, 7, 14, 30, 60, 90, 180, 365] = Field(30, description="How long logs are kept.")
+    keep_data: bool = Field(
+        True, description="Whether tables and the master secret outlive `cdk destroy`, and are safe from deletion."
+    )
+    master_secret_generation: int = Field(
+        1, ge=1, description="Raise it to get a new master secret: every key is void then, and must be made again."
+    )
+    alarms: Alarms = Field(Alarms(), description="When somebody is told.")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        for pool in self.hot_pools:
+            language, _, mode = pool.rpartition("-")
+            if mode not in self.network_modes or language not in (self.languages or (language,)):
+                message = f"hot_pools: this deployment has no pool {pool!r}"
+                raise ValueError(message)
+        if NetworkMode.ZEROTRUST not in self.network_modes:
+            message = "network_modes must include zerotrust: it is what a request without a network_mode gets"
+            raise ValueError(message)
+        return self
+
+    @property
+    def prefix(self) -> str:
+        """What the names of queues and task definition families begin with."""
+        return f"{self.name}-"
+
+    @property
+    def sync_wait_seconds(self) -> int:
+        """How long a sync caller is held before it is told to poll."""
+        return 840 if self.streaming else 25
+
+
+def load(path: Path) -> Deployment:
+    """Read a settings file. Raises OSError, and ValueError that names what is wrong."""
+    return Deployment.model_validate(json.loads(path.read_text("utf-8")))

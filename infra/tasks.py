@@ -1,0 +1,121 @@
+"""A pool's task definition: a worker in a Fargate microVM, with as little as its sandbox needs."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from typing import Final
+
+from aws_cdk import Aws
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_logs as logs
+
+from functions.core.languages import Language
+from functions.core.limits import SandboxLimits
+from infra.packaging import ROOT
+from infra.settings import Deployment
+
+CONTAINER: Final = "worker"  # launch_worker overrides its environment by this name
+SUPERVISOR_MB: Final = 256  # the worker's own processes, and what Fargate takes
+STOP_SECONDS: Final = 30  # between SIGTERM and SIGKILL: a running job is ended, and told, within it
+WARM_IDLE_SECONDS: Final = 86_400  # a hot pool's workers wait for a job, and are renewed daily without one
+POLICY: Final = ROOT / "runtime_images/worker/sandbox/policy.toml"
+
+# What a container runtime gives a root process by default. Fargate adds none, but drops what it is told to.
+DEFAULT_CAPABILITIES: Final = (
+    "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "NET_RAW",
+    "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
+)  # fmt: skip
+
+# Fargate's sizes: processor units, and the memory in MiB that goes with them.
+SIZES: Final[Mapping[int, tuple[int, ...]]] = {
+    256: (512, 1024, 2048),
+    512: tuple(range(1024, 4097, 1024)),
+    1024: tuple(range(2048, 8193, 1024)),
+    2048: tuple(range(4096, 16_385, 1024)),
+    4096: tuple(range(8192, 30_721, 1024)),
+}
+
+
+def supervisor_capabilities() -> list[str]:
+    """Return the capabilities that the sandbox's policy leaves to the supervisor."""
+    wanted: list[str] = tomllib.loads(POLICY.read_text("utf-8"))["supervisor"]["capabilities"]
+    unknown = set(wanted) - set(DEFAULT_CAPABILITIES)
+    if unknown:
+        message = f"Fargate gives a container no {', '.join(sorted(unknown))}; see {POLICY}"
+        raise ValueError(message)
+    return wanted
+
+
+def size(limits: SandboxLimits, cpu: int) -> tuple[int, int]:
+    """Return Fargate's smallest (processor units, MiB) with this much processor and memory for a job.
+
+    The two file systems in memory may both be full while the program has all the memory it may have.
+    """
+    needed = limits.memory_mb + 2 * limits.work_mb + SUPERVISOR_MB
+    for units, memories in SIZES.items():
+        fitting = [memory for memory in memories if memory >= needed]
+        if units >= cpu and fitting:
+            return units, fitting[0]
+    message = f"No Fargate task has {needed} MiB."
+    raise ValueError(message)
+
+
+def container(
+    language: Language,
+    image: str,
+    environment: Mapping[str, str],
+    log_group: logs.ILogGroup,
+) -> ecs.CfnTaskDefinition.ContainerDefinitionProperty:
+    """Return the one container of a pool's task."""
+    definition = ecs.CfnTaskDefinition
+    dropped = sorted(set(DEFAULT_CAPABILITIES) - set(supervisor_capabilities()))
+    return definition.ContainerDefinitionProperty(
+        name=CONTAINER,
+        image=image,
+        essential=True,
+        readonly_root_filesystem=True,
+        privileged=False,
+        user="0",
+        stop_timeout=STOP_SECONDS,
+        environment=[
+            definition.KeyValuePairProperty(name=name, value=value) for name, value in sorted(environment.items())
+        ],
+        linux_parameters=definition.LinuxParametersProperty(
+            capabilities=definition.KernelCapabilitiesProperty(drop=dropped),
+            tmpfs=[
+                _tmpfs("/work", language.limits, "mode=700"),
+                _tmpfs("/tmp", language.limits, "mode=1777"),  # noqa: S108
+            ],
+        ),
+        log_configuration=definition.LogConfigurationProperty(
+            log_driver="awslogs",
+            options={
+                "awslogs-group": log_group.log_group_name,
+                "awslogs-region": Aws.REGION,
+                "awslogs-stream-prefix": language.id,
+                "mode": "non-blocking",  # a job doesn't wait for its worker's log
+                "max-buffer-size": "4m",
+            },
+        ),
+    )
+
+
+def _tmpfs(path: str, limits: SandboxLimits, mode: str) -> ecs.CfnTaskDefinition.TmpfsProperty:
+    """Return a file system in memory; without `exec` among its options compiled programs could not run."""
+    options = ["exec", "nosuid", "nodev", mode, f"nr_inodes={limits.inodes}"]
+    return ecs.CfnTaskDefinition.TmpfsProperty(container_path=path, size=limits.work_mb, mount_options=options)
+
+
+def worker_environment(
+    deployment: Deployment, settings: Mapping[str, str], language: Language, mode: str, *, hot: bool
+) -> dict[str, str]:
+    """Return a worker's variables: no secret is among them."""
+    return {
+        **settings,
+        "LANGUAGE": language.id,
+        "NETWORK_MODE": mode,
+        "JOBS_PER_TASK": str(deployment.jobs_per_task),
+        "IDLE_SECONDS": str(WARM_IDLE_SECONDS if hot else deployment.idle_seconds),
+        "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",  # the account's own names are unknown to the DNS firewall
+    }
