@@ -1,0 +1,2 @@
+File.write(File.join(ENV["ARTIFACTS_DIR"], "result.txt"), "made")
+puts "ok"

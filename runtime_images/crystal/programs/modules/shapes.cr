@@ -1,0 +1,5 @@
+record Square, side : Int32 do
+  def area
+    side ** 2
+  end
+end

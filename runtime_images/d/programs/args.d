@@ -1,0 +1,7 @@
+import std.stdio;
+
+void main(string[] args)
+{
+    foreach (argument; args[1 .. $])
+        writeln("arg ", argument);
+}

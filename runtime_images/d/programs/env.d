@@ -1,0 +1,6 @@
+import std.process, std.stdio;
+
+void main()
+{
+    writeln(environment["GREETING"]);
+}

@@ -1,0 +1,6 @@
+import std.file, std.stdio;
+
+void main()
+{
+    write(readText("data.txt"));
+}

@@ -1,0 +1,7 @@
+import core.stdc.stdio;
+
+extern (C) int main()
+{
+    printf("hello from wasm\n");
+    return 0;
+}

@@ -1,0 +1,2 @@
+File.write!(Path.join(System.get_env("ARTIFACTS_DIR"), "result.txt"), "made")
+IO.puts("ok")

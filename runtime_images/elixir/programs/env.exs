@@ -1,0 +1,1 @@
+IO.puts(System.get_env("GREETING"))

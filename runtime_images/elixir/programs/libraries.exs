@@ -1,0 +1,6 @@
+for module <- [:httpc, :mnesia, :ssl, :public_key], do: {:module, _} = Code.ensure_loaded(module)
+<<202, 151, 129, 18, _::binary>> = :crypto.hash(:sha256, "a")
+%{"a" => [1, 2]} = JSON.decode!(~s({"a": [1, 2]}))
+%{"a" => 1} = :jiffy.decode(~s({"a": 1}), [:return_maps])
+{:a, [], [{:b, [], [~c"x"]}]} = :xmerl_lib.simplify_element(elem(:xmerl_scan.string(~c"<a><b>x</b></a>"), 0))
+IO.puts("ok")

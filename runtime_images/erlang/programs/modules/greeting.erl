@@ -1,0 +1,4 @@
+-module(greeting).
+-export([text/0]).
+
+text() -> "modules".

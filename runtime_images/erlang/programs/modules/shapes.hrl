@@ -1,0 +1,1 @@
+-define(AREA(Side), (Side) * (Side)).

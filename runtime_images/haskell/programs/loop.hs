@@ -1,0 +1,4 @@
+main :: IO ()
+main = go (0 :: Integer)
+  where
+    go n = n `seq` go (n + 1)

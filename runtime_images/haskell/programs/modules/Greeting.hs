@@ -1,0 +1,4 @@
+module Greeting where
+
+text :: String
+text = "modules"

@@ -1,0 +1,4 @@
+import std/os
+
+for argument in commandLineParams():
+  echo "arg ", argument

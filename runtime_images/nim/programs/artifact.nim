@@ -1,0 +1,4 @@
+import std/os
+
+writeFile(getEnv("ARTIFACTS_DIR") / "result.txt", "made")
+echo "ok"

@@ -1,0 +1,4 @@
+import greeting, shapes
+
+if area(3) == 9:
+  echo text, " ok"

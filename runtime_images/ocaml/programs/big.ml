@@ -1,0 +1,4 @@
+let () =
+  for _ = 1 to 16384 do
+    print_endline (String.make 63 'x')
+  done

@@ -1,0 +1,1 @@
+:- read_file_to_string("data.txt", Text, []), write(Text).

@@ -1,0 +1,3 @@
+:- module(greeting, [text/1]).
+
+text(modules).

@@ -1,0 +1,1 @@
+area(Side, Area) :- Area is Side * Side.

@@ -1,0 +1,2 @@
+(for-each (lambda (argument) (display (string-append "arg " argument "\n")))
+          (cdr (command-line)))

@@ -1,0 +1,3 @@
+(call-with-output-file (string-append (getenv "ARTIFACTS_DIR") "/result.txt")
+  (lambda (port) (display "made" port)))
+(display "ok\n")

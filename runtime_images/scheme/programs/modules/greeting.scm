@@ -1,0 +1,4 @@
+(define-module (greeting)
+  #:export (text))
+
+(define text "modules")

@@ -1,0 +1,2 @@
+(display "Grüße, 世界 🌍")
+(newline)
