@@ -82,8 +82,9 @@ class Runner:
         self.area.write(self.language.source, self.submission.code.encode())
 
     def _build_steps(self) -> list[tuple[str, ...]]:
+        bundle = self.language.bundle if self.submission.return_artifact else None
         wasm = self.language.wasm if self.submission.return_wasm_artifact else None
-        return [argv for argv in (self.language.compile, wasm) if argv]
+        return [argv for argv in (self.language.compile, bundle, wasm) if argv]
 
     def _build(self, argv: tuple[str, ...], deadline: float) -> Completed:
         """Run a build step, all of its output on stderr, without the customer's environment."""

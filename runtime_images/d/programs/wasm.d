@@ -1,7 +1,7 @@
-import core.stdc.stdio;
+extern (C) int puts(const char* text);
 
 extern (C) int main()
 {
-    printf("hello from wasm\n");
+    puts("hello from wasm");
     return 0;
 }

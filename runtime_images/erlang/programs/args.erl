@@ -1,3 +1,3 @@
 #!/usr/bin/env escript
 main(Arguments) ->
-    [io:format("arg ~~ts~~n", [Argument]) || Argument <- Arguments].
+    [io:format("arg ~ts~n", [Argument]) || Argument <- Arguments].

@@ -1,4 +1,4 @@
 -module(main).
 -export([main/1]).
 
-main(_) -> io:format("~~ts~~n", [os:getenv("GREETING")]).
+main(_) -> io:format("~ts~n", [os:getenv("GREETING")]).

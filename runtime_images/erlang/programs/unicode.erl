@@ -1,4 +1,4 @@
 -module(main).
 -export([main/0]).
 
-main() -> io:format("~~ts~~n", ["Grüße, 世界 🌍"]).
+main() -> io:format("~ts~n", ["Grüße, 世界 🌍"]).

@@ -1,3 +1,3 @@
 :- initialization(main, main).
 
-main(Arguments) :- forall(member(Argument, Arguments), format("arg ~~w~~n", [Argument])).
+main(Arguments) :- forall(member(Argument, Arguments), format("arg ~w~n", [Argument])).

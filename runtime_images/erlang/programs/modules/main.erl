@@ -5,4 +5,4 @@
 main() ->
     {ok, greeting} = compile:file("greeting"),
     9 = ?AREA(3),
-    io:format("~~s ok~~n", [greeting:text()]).
+    io:format("~s ok~n", [greeting:text()]).

@@ -1,4 +1,4 @@
 :- use_module(greeting).
 :- [shapes].
 
-main :- area(3, 9), text(Text), format("~~w ok~~n", [Text]).
+main :- area(3, 9), text(Text), format("~w ok~n", [Text]).

@@ -1,0 +1,9 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int main(int argc, char **argv) {
+    for (volatile int i = 0;; i++) {
+    }
+    return 0;
+}

@@ -1,0 +1,5 @@
+#include "greeting.h"
+
+const char *text(void) {
+    return "modules";
+}

@@ -1,0 +1,3 @@
+static inline int area(int side) {
+    return side * side;
+}

@@ -1,0 +1,9 @@
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+
+int main(int argc, char **argv) {
+    return 3;
+}

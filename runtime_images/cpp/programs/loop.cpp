@@ -1,0 +1,10 @@
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+
+int main(int argc, char **argv) {
+    for (volatile int i = 0;; i = i + 1) {
+    }
+}

@@ -1,0 +1,5 @@
+#include "greeting.hpp"
+
+std::string text() {
+    return "modules";
+}

@@ -1,0 +1,1 @@
+for (const argument of Deno.args) console.log("arg", argument);

@@ -1,0 +1,9 @@
+package main
+
+import "fmt"
+
+func main() {
+	if area(3) == 9 {
+		fmt.Println(text, "ok")
+	}
+}

@@ -1,0 +1,5 @@
+package main
+
+func area(side int) int {
+	return side * side
+}

@@ -1,0 +1,8 @@
+import java.nio.file.*;
+import java.util.*;
+
+public class Main {
+    public static void main(String[] args) throws Exception {
+        int x = "text";
+    }
+}

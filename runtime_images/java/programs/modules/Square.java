@@ -1,0 +1,5 @@
+public record Square(int side) {
+    public int area() {
+        return side * side;
+    }
+}

@@ -1,0 +1,4 @@
+import { writeFileSync } from "node:fs";
+
+writeFileSync(`${process.env.ARTIFACTS_DIR}/result.txt`, "made");
+console.log(await Promise.resolve("ok"));

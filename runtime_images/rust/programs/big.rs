@@ -1,0 +1,5 @@
+fn main() {
+    for _ in 0..16_384 {
+        println!("{}", "x".repeat(63));
+    }
+}

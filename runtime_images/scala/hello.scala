@@ -1,0 +1,2 @@
+@main def main(): Unit =
+  println("Hello, world!")

@@ -1,0 +1,9 @@
+const std = @import("std");
+
+pub fn main(init: std.process.Init) !void {
+    var buffer: [4096]u8 = undefined;
+    var writer: std.Io.File.Writer = .init(.stdout(), init.io, &buffer);
+    const out = &writer.interface;
+    try out.print("{s}\n", .{init.environ_map.get("GREETING").?});
+    try out.flush();
+}
