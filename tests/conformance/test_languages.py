@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from functions.core.languages import LANGUAGES_FOLDER, Language, catalog
+from infra.local.images import sources
 from tests.client import Client
 from tests.conformance.shapes import available, check_result
 from tests.conformance.wasi import run_wasm
@@ -154,7 +155,8 @@ def _only(folder: Path, stem: str) -> Path:
 def test_a_language_has_its_programs(language_id: str) -> None:
     language, excused = catalog()[language_id], excuses(catalog()[language_id])
     assert set(excused) <= set(CASES)
-    for case in CASES:
+    # Where an image couldn't be built, neither could programs be tried.
+    for case in ("hello",) if sources.unverified(language_id) else CASES:
         if due(language, case) and case not in excused:
             assert program(language, case)[0]
 

@@ -1,0 +1,2 @@
+(spit (str (System/getenv "ARTIFACTS_DIR") "/result.txt") "made")
+(println "ok")

@@ -1,0 +1,2 @@
+(dotimes [_ 16384]
+  (println (apply str (repeat 63 "x"))))

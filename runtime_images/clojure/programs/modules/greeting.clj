@@ -1,0 +1,3 @@
+(ns greeting)
+
+(def text "modules")

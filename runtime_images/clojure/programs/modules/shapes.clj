@@ -1,0 +1,2 @@
+(defn area [side]
+  (* side side))

@@ -1,0 +1,11 @@
+class Square
+{
+    readonly int side;
+
+    public Square(int side)
+    {
+        this.side = side;
+    }
+
+    public int Area => side * side;
+}

@@ -1,0 +1,2 @@
+new File(System.getenv("ARTIFACTS_DIR"), "result.txt").text = "made"
+println "ok"

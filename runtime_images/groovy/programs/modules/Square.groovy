@@ -1,0 +1,7 @@
+class Square {
+    int side
+
+    int area() {
+        side * side
+    }
+}

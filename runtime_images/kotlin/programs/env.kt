@@ -1,0 +1,5 @@
+package org.example
+
+fun main() {
+    println(System.getenv("GREETING"))
+}

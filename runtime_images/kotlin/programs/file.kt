@@ -1,0 +1,5 @@
+import java.io.File
+
+fun main(args: Array<String>) {
+    print(File("data.txt").readText())
+}

@@ -1,0 +1,6 @@
+import java.io.File
+
+fun main(args: Array<String>) {
+    while (true) {
+    }
+}

@@ -1,0 +1,3 @@
+data class Square(val side: Int) {
+    fun area() = side * side
+}

@@ -1,0 +1,4 @@
+import java.nio.file.*
+
+@main def main(args: String*): Unit =
+  args.foreach(argument => println(s"arg $argument"))

@@ -1,0 +1,2 @@
+@main def main(): Unit =
+  if Square(3).area == 9 then println(s"$text ok")

@@ -1,0 +1,2 @@
+case class Square(side: Int):
+  def area: Int = side * side
