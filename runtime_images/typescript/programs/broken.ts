@@ -1,1 +1,2 @@
-function unfinished( {
+const x: number = ;
+console.log(x);
