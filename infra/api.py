@@ -18,10 +18,9 @@ from constructs import Construct
 from infra import gateway_errors
 from infra.acknowledge import acknowledge
 from infra.firewall import Firewall
-from infra.functions import Functions, retention
+from infra.functions import STAGE, Functions, retention
 from infra.settings import Deployment
 
-STAGE: Final = "v1"
 STREAM_SECONDS: Final = 900
 SYNC_ROUTES: Final = ("execute", "run")
 

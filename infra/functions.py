@@ -25,6 +25,7 @@ from infra.settings import Deployment
 from infra.storage import Storage
 
 RUNTIME: Final = lambda_.Runtime.PYTHON_3_14
+STAGE: Final = "v1"  # of the API: the one folder of its URL, without a name of its own
 LAUNCH_SECONDS: Final = 30
 LAUNCH_BATCH: Final = 10
 LAUNCHES_AT_ONCE: Final = 5  # of launch_worker: Fargate starts 20 tasks a second
@@ -70,6 +71,8 @@ class Functions(Construct):
             description="The packages of functions/requirements.txt",
         )
         serving = {**parts.offer, "MASTER_SECRET_ARN": storage.master_secret.secret_arn}
+        if not deployment.domain:
+            serving["BASE_PATH"] = f"/{STAGE}"
         self.api = self._function(
             "Api", "functions.api.app.handler", 29, deployment.api_memory_mb, self._api_may(), serving
         )

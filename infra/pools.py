@@ -69,7 +69,6 @@ class ModePools(NestedStack):
             self,
             {
                 "AwsSolutions-ECS2": "The variables name resources and limits; no secret is among them.",
-                "AwsSolutions-IAM5[Resource::*]": "ecr:GetAuthorizationToken knows no resources.",
             },
         )
 
@@ -153,8 +152,11 @@ class ModePools(NestedStack):
 
     def _starting_role(self) -> iam.CfnRole:
         """Make the role that Fargate itself has: to pull images and to write the log."""
-        pull = grants.ecr_pull(self._shared.deployment)
-        return self._tasks_role("StartingRole", [grants.ecr_login(), pull, grants.write_log(self._log_group)])
+        pull = [grants.ecr_login(), grants.ecr_pull(self._shared.deployment)]
+        role = self._tasks_role("StartingRole", [*pull, grants.write_log(self._log_group)])
+        reason = "ecr:GetAuthorizationToken knows no resources; the settings may name repositories by a prefix."
+        acknowledge_wildcards(role, pull, reason)
+        return role
 
     def _tasks_role(self, name: str, statements: list[iam.PolicyStatement]) -> iam.CfnRole:
         return iam.CfnRole(
