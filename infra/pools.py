@@ -15,7 +15,7 @@ from constructs import Construct
 from functions.core import schema
 from functions.core.job import NetworkMode
 from functions.core.languages import Language
-from infra import grants, images, tasks
+from infra import fargate, grants, images, tasks
 from infra.acknowledge import acknowledge, acknowledge_wildcards
 from infra.network import Place
 from infra.settings import Deployment
@@ -94,7 +94,7 @@ class ModePools(NestedStack):
     def _task(self, language: Language, pool: str, role: iam.CfnRole) -> ecs.CfnTaskDefinition:
         deployment = self._shared.deployment
         image = images.uri(self, language.id, deployment)
-        cpu, memory = tasks.size(language.limits, deployment.task_cpu)
+        cpu, memory = fargate.size(language.limits, deployment.task_cpu)
         environment = tasks.worker_environment(
             deployment, self._shared.environment, language, self._mode, hot=pool in deployment.hot_pools
         )

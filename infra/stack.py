@@ -11,12 +11,12 @@ from functions.core.job import NetworkMode
 from functions.core.languages import Catalog, Language
 from functions.core.offer import Offer
 from functions.core.settings import Settings
-from infra import images
 from infra.acknowledge import acknowledge
 from infra.api import Api
 from infra.functions import Functions, Parts, retention
 from infra.monitoring import Monitoring
 from infra.network import Place, Semitrusted
+from infra.offered import offered
 from infra.pools import ModePools, Shared, worker_policy
 from infra.settings import Deployment
 from infra.storage import Storage
@@ -29,7 +29,7 @@ class Service(Stack):
     def __init__(self, scope: Construct, deployment: Deployment, catalog: Catalog) -> None:
         super().__init__(scope, deployment.name, description="Code execution service")
         self._deployment = deployment
-        languages = images.offered(catalog, deployment)
+        languages = offered(catalog, deployment)
         self._storage = storage = Storage(self, "Storage", deployment)
         settings = Settings(
             jobs_table=storage.jobs.table_name,

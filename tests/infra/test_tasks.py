@@ -9,6 +9,7 @@ import pytest
 
 from functions.core.languages import catalog
 from functions.core.limits import SandboxLimits
+from infra import fargate
 from infra.packaging import ROOT
 from tests.infra.assembly import Assembly, flat
 
@@ -103,13 +104,9 @@ def test_hot_pools_wait_and_cold_ones_leave(assemblies: dict[str, Assembly]) -> 
     ],
 )
 def test_sizes(memory: int, work: int, cpu: int, expected: tuple[int, int]) -> None:
-    from infra import tasks  # noqa: PLC0415  # starts Node
-
-    assert tasks.size(SandboxLimits(memory_mb=memory, work_mb=work), cpu) == expected
+    assert fargate.size(SandboxLimits(memory_mb=memory, work_mb=work), cpu) == expected
 
 
 def test_no_task_is_that_large() -> None:
-    from infra import tasks  # noqa: PLC0415  # starts Node
-
     with pytest.raises(ValueError, match="No Fargate task"):
-        tasks.size(SandboxLimits(memory_mb=64_000), 1024)
+        fargate.size(SandboxLimits(memory_mb=64_000), 1024)
