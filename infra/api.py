@@ -47,6 +47,7 @@ class Api(Construct):
         gateway_errors.add_to(self.rest)
         if deployment.requests_per_address:
             Firewall(self, "Firewall", deployment.name, deployment.requests_per_address, self.rest.deployment_stage)
+        self.rest.node.try_remove_child("Endpoint")  # CDK's own output; ours has the deployer's name
         url = self._domain(deployment) if deployment.domain else self.rest.url
         CfnOutput(self, "Url", value=url).override_logical_id("ApiUrl")
         self._acknowledge(deployment)

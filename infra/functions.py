@@ -74,7 +74,12 @@ class Functions(Construct):
         if not deployment.domain:
             serving["BASE_PATH"] = f"/{STAGE}"
         self.api = self._function(
-            "Api", "functions.api.app.handler", 29, deployment.api_memory_mb, self._api_may(), serving
+            "Api",
+            "functions.api.app.handler",
+            29,
+            deployment.api_memory_mb,
+            [*self._submit_may(), *self._manage_may()],
+            serving,
         )
         self.sync = self._sync(serving) if deployment.streaming else None
         self.launch_worker = self._launch_worker()
@@ -94,7 +99,7 @@ class Functions(Construct):
             "functions/api/serve.sh",
             900,
             deployment.api_memory_mb,
-            self._api_may(),
+            self._submit_may(),
             {**serving, **WEB_ADAPTER},
         )
         arn = deployment.web_adapter_layer.replace("{region}", Aws.REGION)
@@ -176,23 +181,25 @@ class Functions(Construct):
         rule.add_target(targets.LambdaFunction(function, retry_attempts=0))  # the next one comes in a minute
         return function
 
-    def _api_may(self) -> list[iam.PolicyStatement]:
-        storage, deployment = self._parts.storage, self._parts.deployment
-        jobs, files = storage.jobs, storage.bucket
+    def _submit_may(self) -> list[iam.PolicyStatement]:
+        """What admitting a caller, submitting a job and waiting for it takes."""
+        storage = self._parts.storage
         return [
-            grants.allow(
-                ["dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"],
-                jobs.table_arn,
-            ),
-            grants.allow(["dynamodb:Query"], grants.active_index(storage)),
-            grants.allow(["dynamodb:UpdateItem"], storage.keys.table_arn),
-            grants.allow(["sqs:SendMessage"], grants.queue_arn(deployment, "*")),
-            grants.allow(
-                ["s3:PutObject", "s3:DeleteObject"],
-                files.arn_for_objects("payloads/*"),
-            ),
-            grants.allow(["s3:GetObject", "s3:PutObject"], files.arn_for_objects("results/*")),
             grants.allow(["secretsmanager:GetSecretValue"], storage.master_secret.secret_arn),
+            grants.allow(["dynamodb:UpdateItem"], storage.keys.table_arn),
+            grants.allow(["dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:BatchGetItem"], storage.jobs.table_arn),
+            grants.send_jobs(storage, self._parts.deployment),
+            grants.allow(["s3:PutObject", "s3:DeleteObject"], storage.bucket.arn_for_objects("payloads/*")),
+            grants.allow(["s3:GetObject"], storage.bucket.arn_for_objects("results/*")),
+        ]
+
+    def _manage_may(self) -> list[iam.PolicyStatement]:
+        """What listing and cancelling jobs takes besides."""
+        storage = self._parts.storage
+        return [
+            grants.allow(["dynamodb:Query"], grants.active_index(storage)),
+            grants.allow(["dynamodb:UpdateItem"], storage.jobs.table_arn),
+            grants.allow(["s3:PutObject"], storage.bucket.arn_for_objects("results/*")),
         ]
 
     def _rescue_may(self) -> list[iam.PolicyStatement]:
@@ -201,7 +208,7 @@ class Functions(Construct):
         return [
             grants.allow(["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], storage.jobs.table_arn),
             grants.allow(["dynamodb:Scan"], grants.active_index(storage)),
-            grants.allow(["sqs:SendMessage"], grants.queue_arn(deployment, "*")),
+            grants.send_jobs(storage, deployment),
             grants.allow(["s3:DeleteObject"], storage.bucket.arn_for_objects("payloads/*")),
             grants.allow(["s3:PutObject"], storage.bucket.arn_for_objects("results/*")),
         ]
