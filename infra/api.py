@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from aws_cdk import CfnOutput, Duration, RemovalPolicy
+from aws_cdk import CfnOutput, Duration
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as route53_targets
 from constructs import Construct
@@ -18,7 +17,8 @@ from constructs import Construct
 from infra import gateway_errors
 from infra.acknowledge import acknowledge
 from infra.firewall import Firewall
-from infra.functions import STAGE, Functions, retention
+from infra.functions import STAGE, Functions
+from infra.logbook import log_group
 from infra.settings import Deployment
 
 STREAM_SECONDS: Final = 900
@@ -53,11 +53,7 @@ class Api(Construct):
         self._acknowledge(deployment)
 
     def _stage(self, deployment: Deployment) -> apigateway.StageOptions:
-        log = None
-        if deployment.gateway_logging:
-            log = logs.LogGroup(
-                self, "AccessLog", retention=retention(deployment), removal_policy=RemovalPolicy.DESTROY
-            )
+        log = log_group(self, "AccessLog", deployment) if deployment.gateway_logging else None
         return apigateway.StageOptions(
             stage_name=STAGE,
             throttling_rate_limit=deployment.requests_per_second,

@@ -7,19 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from aws_cdk import Aws, Duration, RemovalPolicy
+from aws_cdk import Aws, Duration
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from functions.core.job import NetworkMode
 from functions.core.settings import Settings
 from infra import grants, packaging
 from infra.acknowledge import acknowledge_wildcards
+from infra.logbook import log_group
 from infra.network import Place
 from infra.settings import Deployment
 from infra.storage import Storage
@@ -169,9 +169,7 @@ class Functions(Construct):
         return function
 
     def _sweep(self) -> lambda_.Function:
-        function = self._function(
-            "Sweep", "functions.sweep.app.handler", 60, BACKGROUND_MB, self._rescue_may(), {}, at_once=1
-        )
+        function = self._function("Sweep", "functions.sweep.app.handler", 60, BACKGROUND_MB, self._rescue_may(), {})
         rule = events.Rule(
             self,
             "SweepRule",
@@ -221,14 +219,8 @@ class Functions(Construct):
         memory: int,
         may: Sequence[iam.PolicyStatement],
         environment: Mapping[str, str],
-        at_once: int | None = None,
     ) -> lambda_.Function:
-        group = logs.LogGroup(
-            self,
-            f"{name}Log",
-            retention=retention(self._parts.deployment),
-            removal_policy=RemovalPolicy.DESTROY,
-        )
+        group = log_group(self, f"{name}Log", self._parts.deployment)
         role = iam.Role(
             self,
             f"{name}Role",
@@ -249,12 +241,4 @@ class Functions(Construct):
             role=role,
             log_group=group,
             environment={**self._parts.settings.environment(), **environment},
-            reserved_concurrent_executions=at_once,
         )
-
-
-def retention(deployment: Deployment) -> logs.RetentionDays:
-    """Return how long this deployment's logs are kept."""
-    names = {1: "ONE_DAY", 3: "THREE_DAYS", 5: "FIVE_DAYS", 7: "ONE_WEEK", 14: "TWO_WEEKS", 30: "ONE_MONTH",
-             60: "TWO_MONTHS", 90: "THREE_MONTHS", 180: "SIX_MONTHS", 365: "ONE_YEAR"}  # fmt: skip
-    return logs.RetentionDays[names[deployment.log_days]]

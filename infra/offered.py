@@ -17,6 +17,10 @@ def offered(catalog: Catalog, deployment: Deployment) -> dict[str, Language]:
     able = {
         name: each for name, each in catalog.items() if deployment.images or dockerfile(name, deployment).exists()
     }
+    for name in deployment.upstream_images:
+        if not dockerfile(name, deployment).exists():
+            message = f"upstream_images: {name} has no Dockerfile.upstream"
+            raise ValueError(message)
     missing = sorted(set(deployment.languages or ()) - able.keys())
     if missing:
         message = f"languages: there is no image of {', '.join(missing)}; there are: {', '.join(able)}"

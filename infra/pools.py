@@ -130,7 +130,10 @@ class ModePools(NestedStack):
             platform_version=FARGATE_PLATFORM,
             enable_execute_command=False,
             deployment_configuration=service.DeploymentConfigurationProperty(
-                minimum_healthy_percent=50, maximum_percent=200
+                minimum_healthy_percent=50,
+                maximum_percent=200,
+                # What never runs is taken back soon; a task that ended after its job doesn't count.
+                deployment_circuit_breaker=service.DeploymentCircuitBreakerProperty(enable=True, rollback=True),
             ),
             network_configuration=service.NetworkConfigurationProperty(
                 awsvpc_configuration=service.AwsVpcConfigurationProperty(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import Aws, CfnOutput, RemovalPolicy, Stack
+from aws_cdk import Aws, CfnOutput, Stack
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -13,7 +13,8 @@ from functions.core.offer import Offer
 from functions.core.settings import Settings
 from infra.acknowledge import acknowledge
 from infra.api import Api
-from infra.functions import Functions, Parts, retention
+from infra.functions import Functions, Parts
+from infra.logbook import log_group
 from infra.monitoring import Monitoring
 from infra.network import Place, Semitrusted
 from infra.offered import offered
@@ -38,7 +39,9 @@ class Service(Stack):
             queue_url_prefix=storage.queue_url_prefix,
             sync_wait_seconds=deployment.sync_wait_seconds,
         )
-        worker_logs = {mode: self._log_group(f"{mode.title()}Workers") for mode in deployment.network_modes}
+        worker_logs = {
+            mode: log_group(self, f"{mode.title()}WorkersLog", deployment) for mode in deployment.network_modes
+        }
         places = self._places(worker_logs)
         cluster = self._cluster()
         policy = worker_policy(self, storage).managed_policy_arn
@@ -54,7 +57,7 @@ class Service(Stack):
         self._outputs(settings, cluster)
 
     def _places(self, worker_logs: dict[NetworkMode, logs.LogGroup]) -> dict[NetworkMode, Place]:
-        deployment, network_log = self._deployment, self._log_group("Network")
+        deployment, network_log = self._deployment, log_group(self, "NetworkLog", self._deployment)
         places = {
             NetworkMode.ZEROTRUST: Zerotrust(
                 self, "Zerotrust", deployment, self._storage, worker_logs[NetworkMode.ZEROTRUST], network_log
@@ -79,11 +82,6 @@ class Service(Stack):
             },
         )
         return cluster
-
-    def _log_group(self, name: str) -> logs.LogGroup:
-        return logs.LogGroup(
-            self, f"{name}Log", retention=retention(self._deployment), removal_policy=RemovalPolicy.DESTROY
-        )
 
     def _monitoring(
         self,

@@ -93,5 +93,6 @@ def worker_environment(
         "NETWORK_MODE": mode,
         "JOBS_PER_TASK": str(deployment.jobs_per_task),
         "IDLE_SECONDS": str(WARM_IDLE_SECONDS if hot else deployment.idle_seconds),
+        "AWS_DEFAULT_REGION": Aws.REGION,
         "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",  # the account's own names are unknown to the DNS firewall
     }

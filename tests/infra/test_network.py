@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
+import boto3
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+
+from functions.core import aws
 from infra.network import PRIVATE
 from tests.infra.assembly import Assembly, flat, listed
 
@@ -23,6 +31,13 @@ OWN = (
     "arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:code-",
     "arn:<AWS::Partition>:ecr:<AWS::Region>:<AWS::AccountId>:repository/cdk-hnb659fds-container-assets-",
 )
+
+
+class Nothing:
+    """A body of an answer."""
+
+    def stream(self) -> Iterator[bytes]:
+        yield b""
 
 
 def named(assembly: Assembly, kind: str, part: str) -> dict[str, dict[str, Any]]:
@@ -138,3 +153,43 @@ def test_tasks_are_where_their_mode_says(assemblies: dict[str, Assembly]) -> Non
             assert where["AssignPublicIp"] == public
             assert f"{mode.title()}Workers" in flat(where["SecurityGroups"])
             assert service["EnableExecuteCommand"] is False
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1", "ap-southeast-2"])
+def test_the_names_that_workers_call_are_those_of_the_dns_firewall(
+    region: str, assemblies: dict[str, Assembly], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """boto3 chooses names by rules of its own, which a worker's environment and core/aws.py steer."""
+    assembly = assemblies["standard"]
+    task = next(iter(assembly.properties("AWS::ECS::TaskDefinition").values()))
+    variables = {each["Name"]: flat(each["Value"]) for each in task["ContainerDefinitions"][0]["Environment"]}
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", variables["AWS_DEFAULT_REGION"].replace("<AWS::Region>", region))
+    monkeypatch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", variables["AWS_ACCOUNT_ID_ENDPOINT_MODE"])
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_ACCOUNT_ID", "123456789012")  # as credentials of a task may bring it
+    called = set()
+
+    def noted(client: Any) -> Any:
+        def note(request: Any, **_: Any) -> AWSResponse:
+            called.add(urlsplit(request.url).hostname)
+            return AWSResponse(request.url, 200, HTTPHeaders(), Nothing())
+
+        client.meta.events.register("before-send", note)
+        return client
+
+    noted(aws.dynamodb()).update_item(TableName="jobs", Key={})
+    noted(aws.sqs()).receive_message(QueueUrl=f"https://sqs.{region}.amazonaws.com/123456789012/queue")
+    noted(aws.s3()).put_object(Bucket="bucket", Key="results/1")
+    [allowed, _] = sorted(
+        assembly.properties("AWS::Route53Resolver::FirewallDomainList").values(),
+        key=lambda each: -len(each["Domains"]),
+    )
+    names = {flat(name).replace("<AWS::Region>", region).replace("<AWS::URLSuffix>", "amazonaws.com")
+             for name in allowed["Domains"]}  # fmt: skip
+    bucket = next(name for name in names if name.endswith(".RegionalDomainName>"))
+    names = names - {bucket} | {f"bucket.s3.{region}.amazonaws.com"}  # what that attribute of a bucket is
+    assert called <= names
+    assert len(called) == 3

@@ -15,7 +15,7 @@ from tests.infra.assembly import Assembly, flat
 
 VARIABLES = {
     "JOBS_TABLE", "KEYS_TABLE", "BUCKET", "QUEUE_URL_PREFIX", "SYNC_WAIT_SECONDS", "LANGUAGE", "NETWORK_MODE",
-    "JOBS_PER_TASK", "IDLE_SECONDS", "AWS_ACCOUNT_ID_ENDPOINT_MODE",
+    "JOBS_PER_TASK", "IDLE_SECONDS", "AWS_DEFAULT_REGION", "AWS_ACCOUNT_ID_ENDPOINT_MODE",
 }  # fmt: skip
 # Docker's default, which Fargate takes over: github.com/moby/profiles, capabilities. Fargate adds SYS_PTRACE at most.
 DOCKER = {
