@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from aws_cdk import CfnOutput, Duration, RemovalPolicy
+from aws_cdk import CfnOutput, Duration
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as route53_targets
 from constructs import Construct
@@ -18,10 +17,10 @@ from constructs import Construct
 from infra import gateway_errors
 from infra.acknowledge import acknowledge
 from infra.firewall import Firewall
-from infra.functions import Functions, retention
+from infra.functions import STAGE, Functions
+from infra.logbook import log_group
 from infra.settings import Deployment
 
-STAGE: Final = "v1"
 STREAM_SECONDS: Final = 900
 SYNC_ROUTES: Final = ("execute", "run")
 
@@ -48,16 +47,13 @@ class Api(Construct):
         gateway_errors.add_to(self.rest)
         if deployment.requests_per_address:
             Firewall(self, "Firewall", deployment.name, deployment.requests_per_address, self.rest.deployment_stage)
+        self.rest.node.try_remove_child("Endpoint")  # CDK's own output; ours has the deployer's name
         url = self._domain(deployment) if deployment.domain else self.rest.url
         CfnOutput(self, "Url", value=url).override_logical_id("ApiUrl")
         self._acknowledge(deployment)
 
     def _stage(self, deployment: Deployment) -> apigateway.StageOptions:
-        log = None
-        if deployment.gateway_logging:
-            log = logs.LogGroup(
-                self, "AccessLog", retention=retention(deployment), removal_policy=RemovalPolicy.DESTROY
-            )
+        log = log_group(self, "AccessLog", deployment) if deployment.gateway_logging else None
         return apigateway.StageOptions(
             stage_name=STAGE,
             throttling_rate_limit=deployment.requests_per_second,

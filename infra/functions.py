@@ -7,24 +7,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from aws_cdk import Aws, Duration, RemovalPolicy
+from aws_cdk import Aws, Duration
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from functions.core.job import NetworkMode
 from functions.core.settings import Settings
 from infra import grants, packaging
 from infra.acknowledge import acknowledge_wildcards
+from infra.logbook import log_group
 from infra.network import Place
 from infra.settings import Deployment
 from infra.storage import Storage
 
 RUNTIME: Final = lambda_.Runtime.PYTHON_3_14
+STAGE: Final = "v1"  # of the API: the one folder of its URL, without a name of its own
 LAUNCH_SECONDS: Final = 30
 LAUNCH_BATCH: Final = 10
 LAUNCHES_AT_ONCE: Final = 5  # of launch_worker: Fargate starts 20 tasks a second
@@ -70,8 +71,15 @@ class Functions(Construct):
             description="The packages of functions/requirements.txt",
         )
         serving = {**parts.offer, "MASTER_SECRET_ARN": storage.master_secret.secret_arn}
+        if not deployment.domain:
+            serving["BASE_PATH"] = f"/{STAGE}"
         self.api = self._function(
-            "Api", "functions.api.app.handler", 29, deployment.api_memory_mb, self._api_may(), serving
+            "Api",
+            "functions.api.app.handler",
+            29,
+            deployment.api_memory_mb,
+            [*self._submit_may(), *self._manage_may()],
+            serving,
         )
         self.sync = self._sync(serving) if deployment.streaming else None
         self.launch_worker = self._launch_worker()
@@ -91,7 +99,7 @@ class Functions(Construct):
             "functions/api/serve.sh",
             900,
             deployment.api_memory_mb,
-            self._api_may(),
+            self._submit_may(),
             {**serving, **WEB_ADAPTER},
         )
         arn = deployment.web_adapter_layer.replace("{region}", Aws.REGION)
@@ -161,9 +169,7 @@ class Functions(Construct):
         return function
 
     def _sweep(self) -> lambda_.Function:
-        function = self._function(
-            "Sweep", "functions.sweep.app.handler", 60, BACKGROUND_MB, self._rescue_may(), {}, at_once=1
-        )
+        function = self._function("Sweep", "functions.sweep.app.handler", 60, BACKGROUND_MB, self._rescue_may(), {})
         rule = events.Rule(
             self,
             "SweepRule",
@@ -173,23 +179,25 @@ class Functions(Construct):
         rule.add_target(targets.LambdaFunction(function, retry_attempts=0))  # the next one comes in a minute
         return function
 
-    def _api_may(self) -> list[iam.PolicyStatement]:
-        storage, deployment = self._parts.storage, self._parts.deployment
-        jobs, files = storage.jobs, storage.bucket
+    def _submit_may(self) -> list[iam.PolicyStatement]:
+        """What admitting a caller, submitting a job and waiting for it takes."""
+        storage = self._parts.storage
         return [
-            grants.allow(
-                ["dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"],
-                jobs.table_arn,
-            ),
-            grants.allow(["dynamodb:Query"], grants.active_index(storage)),
-            grants.allow(["dynamodb:UpdateItem"], storage.keys.table_arn),
-            grants.allow(["sqs:SendMessage"], grants.queue_arn(deployment, "*")),
-            grants.allow(
-                ["s3:PutObject", "s3:DeleteObject"],
-                files.arn_for_objects("payloads/*"),
-            ),
-            grants.allow(["s3:GetObject", "s3:PutObject"], files.arn_for_objects("results/*")),
             grants.allow(["secretsmanager:GetSecretValue"], storage.master_secret.secret_arn),
+            grants.allow(["dynamodb:UpdateItem"], storage.keys.table_arn),
+            grants.allow(["dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:BatchGetItem"], storage.jobs.table_arn),
+            grants.send_jobs(storage, self._parts.deployment),
+            grants.allow(["s3:PutObject", "s3:DeleteObject"], storage.bucket.arn_for_objects("payloads/*")),
+            grants.allow(["s3:GetObject"], storage.bucket.arn_for_objects("results/*")),
+        ]
+
+    def _manage_may(self) -> list[iam.PolicyStatement]:
+        """What listing and cancelling jobs takes besides."""
+        storage = self._parts.storage
+        return [
+            grants.allow(["dynamodb:Query"], grants.active_index(storage)),
+            grants.allow(["dynamodb:UpdateItem"], storage.jobs.table_arn),
+            grants.allow(["s3:PutObject"], storage.bucket.arn_for_objects("results/*")),
         ]
 
     def _rescue_may(self) -> list[iam.PolicyStatement]:
@@ -198,7 +206,7 @@ class Functions(Construct):
         return [
             grants.allow(["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], storage.jobs.table_arn),
             grants.allow(["dynamodb:Scan"], grants.active_index(storage)),
-            grants.allow(["sqs:SendMessage"], grants.queue_arn(deployment, "*")),
+            grants.send_jobs(storage, deployment),
             grants.allow(["s3:DeleteObject"], storage.bucket.arn_for_objects("payloads/*")),
             grants.allow(["s3:PutObject"], storage.bucket.arn_for_objects("results/*")),
         ]
@@ -211,14 +219,8 @@ class Functions(Construct):
         memory: int,
         may: Sequence[iam.PolicyStatement],
         environment: Mapping[str, str],
-        at_once: int | None = None,
     ) -> lambda_.Function:
-        group = logs.LogGroup(
-            self,
-            f"{name}Log",
-            retention=retention(self._parts.deployment),
-            removal_policy=RemovalPolicy.DESTROY,
-        )
+        group = log_group(self, f"{name}Log", self._parts.deployment)
         role = iam.Role(
             self,
             f"{name}Role",
@@ -239,12 +241,4 @@ class Functions(Construct):
             role=role,
             log_group=group,
             environment={**self._parts.settings.environment(), **environment},
-            reserved_concurrent_executions=at_once,
         )
-
-
-def retention(deployment: Deployment) -> logs.RetentionDays:
-    """Return how long this deployment's logs are kept."""
-    names = {1: "ONE_DAY", 3: "THREE_DAYS", 5: "FIVE_DAYS", 7: "ONE_WEEK", 14: "TWO_WEEKS", 30: "ONE_MONTH",
-             60: "TWO_MONTHS", 90: "THREE_MONTHS", 180: "SIX_MONTHS", 365: "ONE_YEAR"}  # fmt: skip
-    return logs.RetentionDays[names[deployment.log_days]]

@@ -35,6 +35,12 @@ def mode_queues(deployment: Deployment, mode: NetworkMode) -> iam.PolicyStatemen
     return allow(RECEIVE, queue_arn(deployment, pool_name("*", mode)))
 
 
+def send_jobs(storage: Storage, deployment: Deployment) -> iam.PolicyStatement:
+    """Let jobs be sent to every pool, and workers be asked for."""
+    pools = [queue_arn(deployment, pool_name("*", mode)) for mode in deployment.network_modes]
+    return allow(["sqs:SendMessage"], *pools, storage.launches.queue_arn)
+
+
 def worker_table(storage: Storage) -> iam.PolicyStatement:
     """Let jobs be claimed and finished: one operation, which returns the job that it changes."""
     return allow(["dynamodb:UpdateItem"], storage.jobs.table_arn)

@@ -10,7 +10,7 @@ from aws_cdk import Aws
 from aws_cdk import aws_ecr_assets as assets
 from constructs import Construct
 
-from functions.core.languages import Catalog, Language
+from infra.offered import dockerfile
 from infra.packaging import BUILD, ROOT
 from infra.settings import Deployment
 
@@ -18,31 +18,6 @@ from infra.settings import Deployment
 SHARED = ("functions/__init__.py", "functions/core", "runtime_images/__init__.py", "runtime_images/worker")
 BASE = "runtime_images/base"
 PLATFORMS = {"x86_64": assets.Platform.LINUX_AMD64, "arm64": assets.Platform.LINUX_ARM64}
-
-
-def offered(catalog: Catalog, deployment: Deployment) -> dict[str, Language]:
-    """Return the languages that this deployment can have an image of.
-
-    Raises ValueError where the settings name a language that there isn't, or that has no image.
-    """
-    able = {
-        name: each for name, each in catalog.items() if deployment.images or dockerfile(name, deployment).exists()
-    }
-    missing = sorted(set(deployment.languages or ()) - able.keys())
-    if missing:
-        message = f"languages: there is no image of {', '.join(missing)}; there are: {', '.join(able)}"
-        raise ValueError(message)
-    hot = {pool.rsplit("-", 1)[0] for pool in deployment.hot_pools}
-    if unknown := sorted(hot - able.keys()):
-        message = f"hot_pools: there is no image of {', '.join(unknown)}; there are: {', '.join(able)}"
-        raise ValueError(message)
-    return able if deployment.languages is None else {name: able[name] for name in sorted(deployment.languages)}
-
-
-def dockerfile(language: str, deployment: Deployment) -> Path:
-    """Return the Dockerfile that the settings choose for a language."""
-    name = "Dockerfile.upstream" if language in deployment.upstream_images else "Dockerfile"
-    return ROOT / "runtime_images" / language / name
 
 
 def uri(scope: Construct, language: str, deployment: Deployment) -> str:

@@ -215,7 +215,7 @@ class Monitoring(Construct):
             principal = iam.ServicePrincipal(
                 service, conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
             )
-            key.grant(principal, "kms:Decrypt", "kms:GenerateDataKey")
+            key.grant(iam.ServicePrincipal(service), "kms:Decrypt", "kms:GenerateDataKey")
             topic.grant_publish(principal)
         if self._deployment.alarms.email:
             topic.add_subscription(subscriptions.EmailSubscription(self._deployment.alarms.email))

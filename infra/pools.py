@@ -15,7 +15,7 @@ from constructs import Construct
 from functions.core import schema
 from functions.core.job import NetworkMode
 from functions.core.languages import Language
-from infra import grants, images, tasks
+from infra import fargate, grants, images, tasks
 from infra.acknowledge import acknowledge, acknowledge_wildcards
 from infra.network import Place
 from infra.settings import Deployment
@@ -69,7 +69,6 @@ class ModePools(NestedStack):
             self,
             {
                 "AwsSolutions-ECS2": "The variables name resources and limits; no secret is among them.",
-                "AwsSolutions-IAM5[Resource::*]": "ecr:GetAuthorizationToken knows no resources.",
             },
         )
 
@@ -95,7 +94,7 @@ class ModePools(NestedStack):
     def _task(self, language: Language, pool: str, role: iam.CfnRole) -> ecs.CfnTaskDefinition:
         deployment = self._shared.deployment
         image = images.uri(self, language.id, deployment)
-        cpu, memory = tasks.size(language.limits, deployment.task_cpu)
+        cpu, memory = fargate.size(language.limits, deployment.task_cpu)
         environment = tasks.worker_environment(
             deployment, self._shared.environment, language, self._mode, hot=pool in deployment.hot_pools
         )
@@ -131,7 +130,10 @@ class ModePools(NestedStack):
             platform_version=FARGATE_PLATFORM,
             enable_execute_command=False,
             deployment_configuration=service.DeploymentConfigurationProperty(
-                minimum_healthy_percent=50, maximum_percent=200
+                minimum_healthy_percent=50,
+                maximum_percent=200,
+                # What never runs is taken back soon; a task that ended after its job doesn't count.
+                deployment_circuit_breaker=service.DeploymentCircuitBreakerProperty(enable=True, rollback=True),
             ),
             network_configuration=service.NetworkConfigurationProperty(
                 awsvpc_configuration=service.AwsVpcConfigurationProperty(
@@ -153,8 +155,11 @@ class ModePools(NestedStack):
 
     def _starting_role(self) -> iam.CfnRole:
         """Make the role that Fargate itself has: to pull images and to write the log."""
-        pull = grants.ecr_pull(self._shared.deployment)
-        return self._tasks_role("StartingRole", [grants.ecr_login(), pull, grants.write_log(self._log_group)])
+        pull = [grants.ecr_login(), grants.ecr_pull(self._shared.deployment)]
+        role = self._tasks_role("StartingRole", [*pull, grants.write_log(self._log_group)])
+        reason = "ecr:GetAuthorizationToken knows no resources; the settings may name repositories by a prefix."
+        acknowledge_wildcards(role, pull, reason)
+        return role
 
     def _tasks_role(self, name: str, statements: list[iam.PolicyStatement]) -> iam.CfnRole:
         return iam.CfnRole(

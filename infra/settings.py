@@ -1,8 +1,13 @@
-"""What a deployer chooses: one JSON file, validated here. infra/examples has a small, a standard and a large one."""
+"""What a deployer chooses: one JSON file, validated here. infra/examples has a small, a standard and a large one.
+
+`python -m infra.settings [FILE]` explains every setting, and says what is wrong with a file.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
+import textwrap
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
@@ -160,3 +165,37 @@ class Deployment(_Model):
 def load(path: Path) -> Deployment:
     """Read a settings file. Raises OSError, and ValueError that names what is wrong."""
     return Deployment.model_validate(json.loads(path.read_text("utf-8")))
+
+
+def explained(model: type[BaseModel] = Deployment, indent: str = "") -> str:
+    """Return every setting with its default and its sentence."""
+    lines = []
+    for name, field in model.model_fields.items():
+        default = "" if field.is_required() else f" = {_json(field.get_default(call_default_factory=True))}"
+        lines.append(f"{indent}{name}{default}")
+        lines.append(textwrap.fill(field.description or "", 100, initial_indent=f"{indent}    ",
+                                   subsequent_indent=f"{indent}    "))  # fmt: skip
+        inner = next((each for each in (Images, Domain, Alarms) if each.__name__ in str(field.annotation)), None)
+        if inner:
+            lines.append(explained(inner, f"{indent}    "))
+    return "\n".join(lines)
+
+
+def _json(value: object) -> str:
+    return "{…}" if isinstance(value, BaseModel) else json.dumps(value)
+
+
+def main() -> int:
+    """Explain the settings, and say what is wrong with the files that the command line names."""
+    sys.stdout.write(f"{explained()}\n")
+    for name in sys.argv[1:]:
+        try:
+            load(Path(name))
+        except (OSError, ValueError) as error:
+            sys.stderr.write(f"{name}: {error}\n")
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import Aws, CfnOutput, RemovalPolicy, Stack
+from aws_cdk import Aws, CfnOutput, Stack
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -11,12 +11,13 @@ from functions.core.job import NetworkMode
 from functions.core.languages import Catalog, Language
 from functions.core.offer import Offer
 from functions.core.settings import Settings
-from infra import images
 from infra.acknowledge import acknowledge
 from infra.api import Api
-from infra.functions import Functions, Parts, retention
+from infra.functions import Functions, Parts
+from infra.logbook import log_group
 from infra.monitoring import Monitoring
 from infra.network import Place, Semitrusted
+from infra.offered import offered
 from infra.pools import ModePools, Shared, worker_policy
 from infra.settings import Deployment
 from infra.storage import Storage
@@ -29,7 +30,7 @@ class Service(Stack):
     def __init__(self, scope: Construct, deployment: Deployment, catalog: Catalog) -> None:
         super().__init__(scope, deployment.name, description="Code execution service")
         self._deployment = deployment
-        languages = images.offered(catalog, deployment)
+        languages = offered(catalog, deployment)
         self._storage = storage = Storage(self, "Storage", deployment)
         settings = Settings(
             jobs_table=storage.jobs.table_name,
@@ -38,7 +39,9 @@ class Service(Stack):
             queue_url_prefix=storage.queue_url_prefix,
             sync_wait_seconds=deployment.sync_wait_seconds,
         )
-        worker_logs = {mode: self._log_group(f"{mode.title()}Workers") for mode in deployment.network_modes}
+        worker_logs = {
+            mode: log_group(self, f"{mode.title()}WorkersLog", deployment) for mode in deployment.network_modes
+        }
         places = self._places(worker_logs)
         cluster = self._cluster()
         policy = worker_policy(self, storage).managed_policy_arn
@@ -54,7 +57,7 @@ class Service(Stack):
         self._outputs(settings, cluster)
 
     def _places(self, worker_logs: dict[NetworkMode, logs.LogGroup]) -> dict[NetworkMode, Place]:
-        deployment, network_log = self._deployment, self._log_group("Network")
+        deployment, network_log = self._deployment, log_group(self, "NetworkLog", self._deployment)
         places = {
             NetworkMode.ZEROTRUST: Zerotrust(
                 self, "Zerotrust", deployment, self._storage, worker_logs[NetworkMode.ZEROTRUST], network_log
@@ -79,11 +82,6 @@ class Service(Stack):
             },
         )
         return cluster
-
-    def _log_group(self, name: str) -> logs.LogGroup:
-        return logs.LogGroup(
-            self, f"{name}Log", retention=retention(self._deployment), removal_policy=RemovalPolicy.DESTROY
-        )
 
     def _monitoring(
         self,

@@ -16,7 +16,6 @@ from infra.packaging import ROOT
 from infra.settings import Deployment
 
 CONTAINER: Final = "worker"  # launch_worker overrides its environment by this name
-SUPERVISOR_MB: Final = 256  # the worker's own processes, and what Fargate takes
 STOP_SECONDS: Final = 30  # between SIGTERM and SIGKILL: a running job is ended, and told, within it
 WARM_IDLE_SECONDS: Final = 86_400  # a hot pool's workers wait for a job, and are renewed daily without one
 POLICY: Final = ROOT / "runtime_images/worker/sandbox/policy.toml"
@@ -27,15 +26,6 @@ DEFAULT_CAPABILITIES: Final = (
     "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
 )  # fmt: skip
 
-# Fargate's sizes: processor units, and the memory in MiB that goes with them.
-SIZES: Final[Mapping[int, tuple[int, ...]]] = {
-    256: (512, 1024, 2048),
-    512: tuple(range(1024, 4097, 1024)),
-    1024: tuple(range(2048, 8193, 1024)),
-    2048: tuple(range(4096, 16_385, 1024)),
-    4096: tuple(range(8192, 30_721, 1024)),
-}
-
 
 def supervisor_capabilities() -> list[str]:
     """Return the capabilities that the sandbox's policy leaves to the supervisor."""
@@ -45,20 +35,6 @@ def supervisor_capabilities() -> list[str]:
         message = f"Fargate gives a container no {', '.join(sorted(unknown))}; see {POLICY}"
         raise ValueError(message)
     return wanted
-
-
-def size(limits: SandboxLimits, cpu: int) -> tuple[int, int]:
-    """Return Fargate's smallest (processor units, MiB) with this much processor and memory for a job.
-
-    The two file systems in memory may both be full while the program has all the memory it may have.
-    """
-    needed = limits.memory_mb + 2 * limits.work_mb + SUPERVISOR_MB
-    for units, memories in SIZES.items():
-        fitting = [memory for memory in memories if memory >= needed]
-        if units >= cpu and fitting:
-            return units, fitting[0]
-    message = f"No Fargate task has {needed} MiB."
-    raise ValueError(message)
 
 
 def container(
@@ -117,5 +93,6 @@ def worker_environment(
         "NETWORK_MODE": mode,
         "JOBS_PER_TASK": str(deployment.jobs_per_task),
         "IDLE_SECONDS": str(WARM_IDLE_SECONDS if hot else deployment.idle_seconds),
+        "AWS_DEFAULT_REGION": Aws.REGION,
         "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",  # the account's own names are unknown to the DNS firewall
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Final
 from urllib.parse import quote, quote_plus, urlencode
 
@@ -49,16 +50,19 @@ def _signed_paths(event: BaseProxyEvent) -> tuple[str, ...]:
     """Return every text that a client may have signed as the path.
 
     API Gateway hands over the query decoded, so both usual encodings of it are tried; servers that
-    know the query as it was sent pass it as rawQueryString.
+    know the query as it was sent pass it as rawQueryString. API Gateway's stage is a folder of the URL that
+    events don't have: clients that sign the whole URL's path have it (BASE_PATH, such as `/v1`).
     """
+    base = os.environ.get("BASE_PATH")
+    paths = (event.path, f"{base}{event.path}") if base else (event.path,)
     pairs = [
         (name, value)
         for name, values in (event.get("multiValueQueryStringParameters") or {}).items()
         for value in values
     ]
     if not pairs:
-        return (event.path,)
+        return paths
     queries = {urlencode(pairs, quote_via=quote), urlencode(pairs, quote_via=quote_plus)}
     if event.get(RAW_QUERY):
         queries.add(event[RAW_QUERY])
-    return (event.path, *(f"{event.path}?{query}" for query in sorted(queries)))
+    return (*paths, *(f"{path}?{query}" for path in paths for query in sorted(queries)))

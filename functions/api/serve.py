@@ -14,6 +14,7 @@ import uvicorn
 from functions.api.app import handler
 from functions.api.streaming import StreamingApp
 
+KEEP_ALIVE_SECONDS: Final = 3600  # the adapter ends connections; an instance that was frozen must not have done so
 REQUEST_THREADS: Final = 4  # Lambda gives an instance one request at a time; the adapter asks for /health besides
 
 
@@ -28,6 +29,7 @@ def main() -> None:
         lifespan="off",
         log_level="warning",
         access_log=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
     )
 
 

@@ -23,6 +23,12 @@ _CONFIG: Final = Config(
     tcp_keepalive=True,
 )
 
+# Presigned URLs are signed in the old way by default, which young buckets don't take; and us-east-1 is called by a
+# name of no region, which the network without internet doesn't know.
+_S3_CONFIG: Final = Config(
+    signature_version="s3v4", s3={"us_east_1_regional_endpoint": "regional", "addressing_style": "virtual"}
+)
+
 
 def dynamodb() -> DynamoDBClient:
     """Return a new DynamoDB client."""
@@ -36,7 +42,7 @@ def sqs() -> SQSClient:
 
 def s3() -> S3Client:
     """Return a new S3 client."""
-    return boto3.client("s3", config=_CONFIG)
+    return boto3.client("s3", config=_CONFIG.merge(_S3_CONFIG))
 
 
 def secrets_manager() -> SecretsManagerClient:

@@ -14,5 +14,6 @@ def master_secret(environment: Mapping[str, str]) -> bytes:
     """
     if "MASTER_SECRET" in environment:
         return environment["MASTER_SECRET"].encode()
-    answer = aws.secrets_manager().get_secret_value(SecretId=environment["MASTER_SECRET_ARN"])
+    arn = environment["MASTER_SECRET_ARN"]
+    answer = aws.secrets_manager().get_secret_value(SecretId=arn)
     return answer["SecretString"].encode()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import hmac
 import time
 from collections.abc import Iterator
 
@@ -57,3 +59,21 @@ def test_invalid_keys_are_told_why_only_to_their_holders(aws: Cloud) -> None:
         answer = call("POST", "/keys/validate", None, secret)
         assert (answer.status, answer.body) == (200, {"valid": False, "reason": reason})
         assert call("GET", "/keys/self", None, secret).status == 401
+
+
+def test_a_signature_may_cover_the_stages_folder(aws: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind API Gateway's own address, clients that sign the whole URL's path sign `/v1` as well."""
+
+    def ask(signed_path: str) -> int:
+        timestamp = str(int(time.time()))
+        text = f"{timestamp}:GET:{signed_path}:".encode()
+        headers = {
+            "Authorization": f"Bearer {KEY.public_key}",
+            "X-Timestamp": timestamp,
+            "X-Signature": hmac.new(aws.secret.encode(), text, hashlib.sha256).hexdigest(),
+        }
+        return call("GET", "/keys/self", None, headers=headers).status
+
+    assert (ask("/keys/self"), ask("/v1/keys/self")) == (200, 401)
+    monkeypatch.setenv("BASE_PATH", "/v1")
+    assert (ask("/keys/self"), ask("/v1/keys/self"), ask("/v2/keys/self")) == (200, 200, 401)

@@ -39,11 +39,12 @@ class Assembly:
         return next(each for name, each in self.templates.items() if f"{mode.title()}Pools" in name)
 
     def of_type(self, *kinds: str) -> Iterator[tuple[str, Resource]]:
-        """Yield (logical id, resource) of these types, of all templates."""
-        for template in self.templates.values():
+        """Yield (logical id, resource) of these types, or of any; a nested template's ids end in `@` and its name."""
+        for file, template in self.templates.items():
+            where = f"@{file.split('.')[0]}" if ".nested." in file else ""
             for name, resource in template["Resources"].items():
                 if not kinds or resource["Type"] in kinds:
-                    yield name, resource
+                    yield name + where, resource
 
     def properties(self, kind: str) -> dict[str, dict[str, Any]]:
         """Return the properties of all resources of a type by logical id."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from infra.packaging import ROOT
 from tests.infra.assembly import Assembly, example, synthesize
 
 # Of the CloudFormation that CDK writes, not of what it means: its explicit dependencies repeat what references say.
@@ -63,11 +65,29 @@ def test_no_warning(assembly: Assembly) -> None:
 
 
 def test_cfn_lint(assemblies: dict[str, Assembly]) -> None:
-    templates = [str(path) for each in assemblies.values() for path in each.folder.glob("*.template.json")]
+    kinds = {name: {each["Type"] for _, each in one.of_type()} for name, one in assemblies.items()}
+    assert kinds["standard"] <= kinds["large"]  # so two are enough: it takes seconds for each
+    linted = (assemblies["small"], assemblies["large"])
+    templates = [str(path) for each in linted for path in each.folder.glob("*.template.json")]
     lint = Path(sys.executable).with_name("cfn-lint")
     command = [str(lint), "--ignore-checks", REDUNDANT_DEPENDENCY, "--", *templates]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_app_runs_by_itself(tmp_path: Path) -> None:
+    """As the CDK CLI runs it, with neither credentials, nor Docker, nor a Node of the machine on its path."""
+    environment = {"CDK_OUTDIR": str(tmp_path / "out"), "PATH": "/nowhere", "HOME": os.environ["HOME"]}
+    command = [sys.executable, str(ROOT / "app.py")]
+    done = subprocess.run([*command, example("small")], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / "out" / "code-small.template.json").is_file()
+    wrong = tmp_path / "settings.json"
+    wrong.write_text('{"languages": ["klingon"]}')
+    done = subprocess.run([*command, wrong], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("app.py: languages: there is no image of klingon; there are: ")
+    assert done.stderr.count("\n") == 1
 
 
 def test_wrong_settings_are_told(tmp_path: Path) -> None:

@@ -1,0 +1,94 @@
+"""The cost table: its arithmetic by hand, and its count of AWS calls by a service's own log."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from functions.core import service as jobs
+from functions.core.languages import catalog
+from infra import cost, prices
+from infra.cost import Load
+from infra.settings import Deployment
+from tests.conftest import ROOT, serving
+
+SYNC_JOBS = 12
+
+
+def dollars(lines: list[cost.Line]) -> dict[str, float]:
+    return {line.name.strip(): round(line.dollars, 2) for line in lines}
+
+
+def test_a_month_by_hand() -> None:
+    found = dollars(cost.monthly(Deployment(hot_pools={"python-zerotrust": 4}, zones=2), catalog()))
+    task = 1 * 0.04048 + 2 * 0.004445  # one vCPU, 2 GB
+    assert found["Waiting workers, python-zerotrust"] == round(4 * 730 * task, 2) == 144.16
+    assert found["Interface endpoints"] == 4 * 2 * 730 * 0.01 == 58.4
+    assert found["WAF, one rule"] == 6
+    assert "WAF, one rule" not in dollars(cost.monthly(Deployment(requests_per_address=None), catalog()))
+
+
+def test_a_public_address_is_paid() -> None:
+    near = dollars(cost.monthly(Deployment(hot_pools={"python-zerotrust": 1}), catalog()))
+    far = dollars(cost.monthly(Deployment(hot_pools={"python-semitrusted": 1}), catalog()))
+    more = far["Waiting workers, python-semitrusted"] - near["Waiting workers, python-zerotrust"]
+    assert round(more, 2) == round(730 * 0.005, 2)
+
+
+def test_a_million_jobs_by_hand() -> None:
+    deployment, load = Deployment(), Load(job_seconds=0.02, start_seconds=40)
+    found = dollars(cost.per_million(deployment, catalog(), load, warm=True))
+    assert found["API Gateway"] == 3.5
+    assert found["DynamoDB, writes"] == 8 * 0.625
+    assert found["DynamoDB, reads"] == 2 * 0.125
+    assert found["SQS"] == round(3 * 0.4, 2)
+    assert found["Fargate"] == round(1e6 * 60 * (0.04048 + 2 * 0.004445) / 3600, 2)  # a minute at least
+    shared = dollars(cost.per_million(Deployment(jobs_per_task=20), catalog(), Load(2, 40), warm=True))
+    assert shared["Fargate"] == round(1e6 * (40 + 20 * 2) / 20 * (0.04048 + 2 * 0.004445) / 3600, 2)
+
+
+def test_a_caller_waits_no_longer_than_he_is_held() -> None:
+    lines = dollars(cost.per_million(Deployment(streaming=False), catalog(), Load(60, 40), warm=True))
+    held = 1e6 * (25 + cost.FUNCTION_SECONDS) * 0.5 * prices.LAMBDA_ARM_GB_SECOND
+    assert lines["Lambda, while a caller waits"] == round(held, 2)
+
+
+def test_looks_follow_the_services_own_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [cost.looks(seconds) for seconds in (0.02, 0.024, 0.03, 0.0384)] == [1, 1, 2, 3]
+    monkeypatch.setattr(jobs, "POLL", 1.0)
+    assert cost.looks(1.0) == 2
+
+
+def test_the_calls_are_those_of_a_service(tmp_path: Path) -> None:
+    log = tmp_path / "calls"
+    with serving(tmp_path / "state", "--workers", "1", "--aws-log", str(log)) as running:
+        running.client.execute("bash", "true")
+        start = len(log.read_text().splitlines())
+        for _ in range(SYNC_JOBS):
+            assert running.client.execute("bash", "true")["success"]
+        calls = Counter(line.split()[1] for line in log.read_text().splitlines()[start:])
+    calls.pop("DynamoDB.Scan", None)  # the sweep's, each few seconds
+    assert set(calls) == set(cost.CALLS)
+    for operation, count in cost.CALLS.items():
+        # How often a caller looks depends on the machine: once, if the job was quicker than he.
+        less, more = (1, 2) if operation == "DynamoDB.GetItem" else (0.2, 0.2)
+        assert count - less <= calls[operation] / SYNC_JOBS <= count + more, operation
+
+
+def test_it_prints_each_example_with_its_arithmetic() -> None:
+    for name in ("small", "standard", "large"):
+        done = subprocess.run(
+            [sys.executable, "-m", "infra.cost", f"infra/examples/{name}.json"],
+            cwd=ROOT, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert "which nothing here can verify" in done.stdout
+        assert done.stdout.count("\n  sum ") == 3
+        assert "4 endpoints x" in done.stdout
+    wrong = subprocess.run(
+        [sys.executable, "-m", "infra.cost", "no.json"], cwd=ROOT, capture_output=True, check=False
+    )
+    assert (wrong.returncode, wrong.stdout) == (1, b"")
