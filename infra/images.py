@@ -48,7 +48,7 @@ def build_context(language: str) -> Path:
         source, target = ROOT / name, context / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "programs", "hello.*"))
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "programs"))
         else:
             shutil.copy2(source, target)
     return context

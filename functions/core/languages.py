@@ -33,7 +33,9 @@ class Language(BaseModel):
     compile: tuple[str, ...] | None = Field(None, description="argv; absent for interpreted languages")
     run: tuple[str, ...] = Field(min_length=1, description="argv, to which the customer's args are appended")
     artifact: str | None = Field(None, description="file that the compile step, or else the bundle step, leaves")
-    bundle: tuple[str, ...] | None = Field(None, description="argv that makes the artifact, run only where it is wanted")
+    bundle: tuple[str, ...] | None = Field(
+        None, description="argv that makes the artifact, run only where it is wanted"
+    )
     wasm: tuple[str, ...] | None = Field(None, description="argv that leaves main.wasm, a WASI binary")
     requires: tuple[str, ...] = Field((), description="programs it needs, where the argvs don't begin with them")
     env: dict[str, str] = Field(default_factory=dict)

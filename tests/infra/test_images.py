@@ -46,7 +46,7 @@ def test_the_context_holds_nothing_else() -> None:
     assert tops == {"functions", "runtime_images"}
     assert {path.name for path in (context / "runtime_images").iterdir()} == {"__init__.py", "bash", "base", "worker"}
     assert not list(context.rglob("*.pyc"))
-    assert not list(context.rglob("hello.*"))
+    assert not list(context.rglob("programs"))
 
 
 def test_every_language_with_an_image_is_offered() -> None:

@@ -13,7 +13,7 @@ IMAGES: Final = REPOSITORY / "runtime_images"
 BASE: Final = IMAGES / "base"
 UNVERIFIED: Final = "# unverified"
 WORKER: Final = ("functions/__init__.py", "functions/core", "runtime_images/__init__.py", "runtime_images/worker")
-NOT_IN_IMAGES: Final = ("hello.", "programs")  # in a language's folder: only tests need them
+NOT_IN_IMAGES: Final = "programs"  # in a language's folder: only tests need them
 
 
 def dockerfile(name: str) -> Path:
