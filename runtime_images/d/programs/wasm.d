@@ -1,6 +1,6 @@
 extern (C) int puts(const char* text);
 
-extern (C) int main(int count, char** arguments)
+extern (C) int main()
 {
     puts("hello from wasm");
     return 0;
