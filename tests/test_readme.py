@@ -6,6 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
+from infra.local import language_table
 from tests.conftest import ROOT, LocalService
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -35,6 +36,10 @@ def test_the_ways_in_are_these_two_commands() -> None:
     section = README.split("## Try it\n")[1].split("\n## ")[0]
     commands = re.findall(r"^```\n(.*?)\n```", section, re.MULTILINE | re.DOTALL)
     assert commands == ["scripts/local", "scripts/test"]
+
+
+def test_the_table_of_languages_is_current() -> None:
+    assert language_table.refreshed(README) == README, "run: python -m infra.local.language_table"
 
 
 def test_the_folders_exist() -> None:
