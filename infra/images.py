@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import re
 import shutil
 from pathlib import Path
+from typing import Final
 
 from aws_cdk import Aws
 from aws_cdk import aws_ecr_assets as assets
@@ -14,9 +16,7 @@ from infra.offered import dockerfile
 from infra.packaging import BUILD, ROOT
 from infra.settings import Deployment
 
-# What every Dockerfile copies from the repository, beside its own folder.
-SHARED = ("functions/__init__.py", "functions/core", "runtime_images/__init__.py", "runtime_images/worker")
-BASE = "runtime_images/base"
+COPIED: Final = re.compile(r"^(?:COPY|ADD)\s+(?!--from)(?:--\S+\s+)*(.+)$", re.MULTILINE)
 PLATFORMS = {"x86_64": assets.Platform.LINUX_AMD64, "arm64": assets.Platform.LINUX_ARM64}
 
 
@@ -25,30 +25,47 @@ def uri(scope: Construct, language: str, deployment: Deployment) -> str:
     if deployment.images:
         registry = f"{Aws.ACCOUNT_ID}.dkr.ecr.{Aws.REGION}.{Aws.URL_SUFFIX}"
         return f"{registry}/{deployment.images.repositories}{language}:{deployment.images.tag}"
+    chosen = dockerfile(language, deployment)
     built = assets.DockerImageAsset(
         scope,
         f"{language}Image",
         asset_name=f"{deployment.prefix}{language}",
-        directory=str(build_context(language)),
-        file=str(dockerfile(language, deployment).relative_to(ROOT)),
+        directory=str(build_context(chosen)),
+        file=str(chosen.relative_to(ROOT)),
         platform=PLATFORMS[deployment.architecture],
     )
     return built.image_uri
 
 
 @functools.cache
-def build_context(language: str) -> Path:
-    """Return a folder with what a language's Dockerfile may copy, at the repository's paths, and nothing else.
+def build_context(dockerfile: Path) -> Path:
+    """Return a folder with a Dockerfile and what it copies, at the repository's paths, and nothing else.
 
     The repository itself would do, but then any change in it would look like a change of every image.
+    Raises ValueError for a Dockerfile that copies what there isn't.
     """
-    context = BUILD / "contexts" / language
+    context = BUILD / "contexts" / f"{dockerfile.parent.name}-{dockerfile.name}"
     shutil.rmtree(context, ignore_errors=True)
-    for name in (*SHARED, BASE, f"runtime_images/{language}"):
-        source, target = ROOT / name, context / name
+    for source in [dockerfile, *copied(dockerfile)]:
+        target = context / source.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "programs"))
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
         else:
             shutil.copy2(source, target)
     return context
+
+
+def copied(dockerfile: Path) -> list[Path]:
+    """Return the repository's files and folders that a Dockerfile copies. Raises ValueError where one is missing."""
+    text = dockerfile.read_text("utf-8").replace("\\\n", " ")
+    found: list[Path] = []
+    for line in COPIED.findall(text):
+        *sources, _ = line.split()
+        for source in (each for each in sources if "://" not in each):
+            paths = sorted(ROOT.glob(source.rstrip("/")))
+            if not paths:
+                message = f"{dockerfile} copies {source}, which isn't there"
+                raise ValueError(message)
+            found += paths
+    return found

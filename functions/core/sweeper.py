@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from functions.core.job import Status
@@ -14,6 +15,16 @@ RESEND_SECONDS: Final = 120  # a job pending for so long since it was last sent 
 LEASE_GRACE_SECONDS: Final = 5
 
 
+@dataclass(slots=True)
+class Swept:
+    """What one look at all active jobs found: the numbers that a deployment's alarms read."""
+
+    pending: int = 0
+    running: int = 0
+    oldest_pending_seconds: int = 0
+    helped: int = 0
+
+
 class Sweeper:
     """Ends jobs whose worker is gone, and sends again those that no worker has heard of."""
 
@@ -21,9 +32,18 @@ class Sweeper:
         self._store = store
         self._queue = queue
 
-    def sweep(self) -> int:
-        """Look at every active job once; return how many needed help."""
-        return sum(self._help(active) for active in self._store.scan_active())
+    def sweep(self) -> Swept:
+        """Look at every active job once, and help those that need it."""
+        swept = Swept()
+        for active in self._store.scan_active():
+            if active.job.status is Status.PENDING:
+                waited = (now_ms() - active.job.created_ms) // 1000
+                swept.pending += 1
+                swept.oldest_pending_seconds = max(swept.oldest_pending_seconds, waited)
+            else:
+                swept.running += 1
+            swept.helped += self._help(active)
+        return swept
 
     def _help(self, active: ActiveJob) -> bool:
         job, now = active.job, now_ms()

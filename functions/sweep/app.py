@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -19,9 +20,9 @@ logger = Logger(service="sweep")
 
 
 def handler(_event: dict[str, Any], _context: LambdaContext | None = None) -> dict[str, int]:
-    """Help every job that a crash left behind; return how many there were."""
+    """Help every job that a crash left behind; return, and log for the alarms, what there was."""
     settings = Settings.from_environment(os.environ)
     store = JobStore(aws.dynamodb(), settings.jobs_table, FileStore(aws.s3(), settings.bucket))
-    helped = Sweeper(store, JobQueue(aws.sqs(), settings.queue_url_prefix)).sweep()
-    logger.info("swept", helped=helped)
-    return {"helped": helped}
+    swept = asdict(Sweeper(store, JobQueue(aws.sqs(), settings.queue_url_prefix)).sweep())
+    logger.info("swept", extra=swept)
+    return swept

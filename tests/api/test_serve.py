@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
+import uvicorn
 
+from functions.api.streaming import StreamingApp
 from tests.client import Client
 from tests.conftest import ROOT
 
@@ -56,3 +63,34 @@ def test_it_serves_the_api(url: str) -> None:
     assert (health.status, health.json["status"]) == (200, "ok")
     refused = client.post("/execute", {"language": "python", "code": "1"})
     assert (refused.status, refused.json["error"]) == (401, "unauthorized")
+
+
+def test_a_held_line_shows_life_on_the_wire() -> None:
+    """What a caller of a long job sees, with minutes turned down to tenths of a second."""
+
+    def slow(_: dict[str, Any]) -> dict[str, Any]:
+        time.sleep(0.7)
+        return {"statusCode": 200, "headers": {}, "body": '{"success":true}'}
+
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as executor:
+        app = StreamingApp(slow, executor, hold_seconds=0.2, space_seconds=0.1)
+        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="warning"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        connection = http.client.HTTPConnection("127.0.0.1", listener.getsockname()[1], timeout=10)
+        try:
+            start = time.monotonic()
+            connection.request("POST", "/execute", b"{}")
+            answer = connection.getresponse()
+            headers_after = time.monotonic() - start
+            first, first_after = answer.read(1), time.monotonic() - start
+            rest = answer.read()
+        finally:
+            connection.close()
+            server.should_exit = True
+            thread.join(10)
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
+    assert first == b" "
+    assert 0.2 <= headers_after <= first_after < 0.7
+    assert len(rest) - len(rest.lstrip()) >= 2
+    assert json.loads(rest) == {"success": True}

@@ -148,11 +148,11 @@ def test_sweep_ends_a_job_whose_worker_is_silent(aws: Cloud, monkeypatch: pytest
     put(aws)
     aws.store.claim("job-1", "worker")
     sweeper = Sweeper(aws.store, aws.queue)
-    assert sweeper.sweep() == 0
+    assert sweeper.sweep().helped == 0
     later = now_ms() + (LEASE_SECONDS + 60) * 1000
     monkeypatch.setattr("functions.core.sweeper.now_ms", lambda: later)
-    assert sweeper.sweep() == 1
-    assert sweeper.sweep() == 0
+    assert sweeper.sweep().helped == 1
+    assert sweeper.sweep().helped == 0
     job = aws.store.get("job-1")
     assert job
     assert job.result
@@ -166,8 +166,8 @@ def test_sweep_sends_again_what_was_never_sent_once_per_interval(aws: Cloud) -> 
     put(aws, "fresh")
     put(aws, "stale", age_ms=(RESEND_SECONDS + 1) * 1000)
     sweeper = Sweeper(aws.store, aws.queue)
-    assert sweeper.sweep() == 1
-    assert sweeper.sweep() == 0
+    assert sweeper.sweep().helped == 1
+    assert sweeper.sweep().helped == 0
     message = aws.queue.receive("python-zerotrust", 0)
     assert message
     assert message.job_id == "stale"
