@@ -150,7 +150,7 @@ class Functions(Construct):
             "functions.task_stopped.app.handler",
             LAUNCH_SECONDS,
             BACKGROUND_MB,
-            self._rescue_may(),
+            [*self._rescue_may(), grants.allow(["dynamodb:GetItem"], parts.storage.jobs.table_arn)],
             {"CLUSTER": parts.cluster.attr_arn},
         )
         rule = events.Rule(

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 ALLOWED = {
     "functions.core": {"functions.core"},
     "functions.api": {"functions.api", "functions.core"},
+    "functions.launch_worker": {"functions.launch_worker", "functions.core"},
     "functions": {"functions.core"},
     "runtime_images.worker": {"runtime_images.worker", "functions.core"},
     "runtime_images": set(),
@@ -60,6 +61,7 @@ def test_core_needs_only_pydantic_and_boto3() -> None:
         "boto3",
         "botocore",
         "mypy_boto3_dynamodb",
+        "mypy_boto3_ecs",
         "mypy_boto3_s3",
         "mypy_boto3_secretsmanager",
         "mypy_boto3_sqs",

@@ -9,6 +9,7 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_ecs import ECSClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
@@ -38,6 +39,11 @@ def dynamodb() -> DynamoDBClient:
 def sqs() -> SQSClient:
     """Return a new SQS client."""
     return boto3.client("sqs", config=_CONFIG)
+
+
+def ecs() -> ECSClient:
+    """Return a new ECS client."""
+    return boto3.client("ecs", config=_CONFIG)
 
 
 def s3() -> S3Client:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
 from functions.core.schema import LAUNCH_QUEUE
@@ -24,10 +24,33 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class LaunchRequest:
-    """A job that may need a worker started for its pool."""
+    """A job that may need a worker started for its pool; the body of a message of the launch queue.
+
+    `attempt` counts the workers that were started for this job and died before they took it. `occasion` tells
+    apart requests of one attempt that are each to start a worker: the same one twice starts one.
+    """
 
     job_id: str
     pool: str
+    attempt: int = 0
+    occasion: int = 0
+
+    @classmethod
+    def parse(cls, body: str) -> LaunchRequest:
+        """Read a message's body. Raises ValueError or TypeError for anything else."""
+        return cls(**json.loads(body))
+
+    @property
+    def token(self) -> str:
+        """Return what a launch is idempotent by: at most 64 characters."""
+        return f"{self.job_id}-{self.attempt}-{self.occasion}"
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchMessage:
+    """A received launch request, and the handle that deletes it."""
+
+    request: LaunchRequest
     receipt: str
 
 
@@ -61,21 +84,21 @@ class JobQueue:
             QueueUrl=self._url_prefix + pool, ReceiptHandle=receipt, VisibilityTimeout=0
         )
 
-    def request_launch(self, pool: str, job_id: str, delay_seconds: int) -> None:
+    def request_launch(self, request: LaunchRequest, delay_seconds: int) -> None:
         """Ask, `delay_seconds` from now, for a worker to be started if the job is still pending then."""
         self._client.send_message(
             QueueUrl=self._url_prefix + LAUNCH_QUEUE,
-            MessageBody=json.dumps({"job_id": job_id, "pool": pool}),
+            MessageBody=json.dumps(asdict(request)),
             DelaySeconds=delay_seconds,
         )
 
-    def receive_launches(self, wait_seconds: int = LONG_POLL_SECONDS) -> list[LaunchRequest]:
+    def receive_launches(self, wait_seconds: int = LONG_POLL_SECONDS) -> list[LaunchMessage]:
         """Wait for launch requests; at most ten at once."""
         response = self._client.receive_message(
             QueueUrl=self._url_prefix + LAUNCH_QUEUE, MaxNumberOfMessages=10, WaitTimeSeconds=wait_seconds
         )
         return [
-            LaunchRequest(receipt=message["ReceiptHandle"], **json.loads(message["Body"]))
+            LaunchMessage(LaunchRequest.parse(message["Body"]), message["ReceiptHandle"])
             for message in response.get("Messages", [])
         ]
 

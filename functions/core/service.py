@@ -12,7 +12,7 @@ from functions.core.errors import IdempotencyKeyReusedError, JobNotActiveError, 
 from functions.core.job import Job, Result, Status, Submission
 from functions.core.languages import Catalog, Language
 from functions.core.offer import Offer
-from functions.core.queue import JobQueue
+from functions.core.queue import JobQueue, LaunchRequest
 from functions.core.schema import pool_name
 from functions.core.store import JobStore, now_ms
 
@@ -99,9 +99,9 @@ class JobService:
             return Submitted(self._same_as_before(job), new=False)
         self._queue.send(pool, job.job_id)
         if pool not in self._offer.warm_pools:
-            self._queue.request_launch(pool, job.job_id, delay_seconds=0)
+            self._queue.request_launch(LaunchRequest(job.job_id, pool), delay_seconds=0)
         elif not awaited:
-            self._queue.request_launch(pool, job.job_id, delay_seconds=WARM_START_SECONDS)
+            self._queue.request_launch(LaunchRequest(job.job_id, pool), delay_seconds=WARM_START_SECONDS)
         return Submitted(job, new=True)
 
     def _same_as_before(self, job: Job) -> Job:
@@ -149,7 +149,7 @@ class JobService:
             if not job.active:
                 return job
             if job.status is Status.PENDING and time.monotonic() > launch_due:
-                self._queue.request_launch(pool_name(job.language, job.network_mode), job.job_id, 0)
+                self._queue.request_launch(LaunchRequest(job.job_id, pool_name(job.language, job.network_mode)), 0)
                 launch_due = math.inf
         return job
 

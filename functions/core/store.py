@@ -30,7 +30,7 @@ _END_YOUNG: Final = "SET #status = :status, completed_at = :now, #result = :resu
 _END: Final = _END_YOUNG + ", lease_until, cancel, so_far"  # and what heartbeats and cancels have left
 _READ: Final = (  # everything but what was submitted, which can be large
     "job_id", "owner", "status", "language", "network_mode", "detected_language", "created_at", "started_at",
-    "completed_at", "result", "so_far", "sent_at", "lease_until", "fingerprint",
+    "completed_at", "result", "so_far", "sent_at", "lease_until", "worker", "fingerprint",
 )  # fmt: skip
 _READ_EXPRESSION: Final = ", ".join(f"#{name}" for name in _READ)
 _READ_NAMES: Final = {f"#{name}": name for name in _READ}
@@ -55,6 +55,7 @@ class ActiveJob:
     job: Job
     sent_ms: int
     lease_until_ms: int | None
+    worker: str | None
 
 
 class Beat(StrEnum):
@@ -150,7 +151,7 @@ class JobStore:
             for item in self._batch_get([{"job_id": item["job_id"]} for item in page["Items"]]):
                 if Status(item["status"]["S"]) in ACTIVE:
                     sent = int(item["sent_at"]["N"])
-                    yield ActiveJob(self._job(item), sent, _number(item, "lease_until"))
+                    yield ActiveJob(self._job(item), sent, _number(item, "lease_until"), _text(item, "worker"))
 
     def mark_sent(self, job_id: str, last_sent_ms: int) -> bool:
         """Note that a pending job is being sent again; False when it isn't pending or someone else did."""
@@ -253,6 +254,11 @@ class JobStore:
         condition = "#status = :running AND lease_until = :seen"
         values = {":running": {"S": Status.RUNNING}, ":seen": {"N": str(lease_until)}}
         return self._end_and_forget(job_id, Status.COMPLETED, result, condition, values)
+
+    def give_up(self, job_id: str, result: Mapping[str, Any]) -> bool:
+        """End a job that no worker takes: pending → completed; False when one has it or it has ended."""
+        values = {":pending": {"S": Status.PENDING}}
+        return self._end_and_forget(job_id, Status.COMPLETED, result, "#status = :pending", values)
 
     def cancel_pending(self, job_id: str, result: Mapping[str, Any]) -> bool:
         """End a job that no worker has: pending → cancelled; False when one has it or it has ended."""

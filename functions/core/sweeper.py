@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from functions.core.job import Status
-from functions.core.queue import JobQueue
+from functions.core.queue import JobQueue, LaunchRequest
 from functions.core.schema import pool_name
 from functions.core.service import unfinished_result
 from functions.core.store import ActiveJob, JobStore, now_ms
 
 RESEND_SECONDS: Final = 120  # a job pending for so long since it was last sent is sent again
+GIVE_UP_SECONDS: Final = 3600  # a job that no worker took for so long ends
 LEASE_GRACE_SECONDS: Final = 5
 
 
@@ -47,12 +48,15 @@ class Sweeper:
 
     def _help(self, active: ActiveJob) -> bool:
         job, now = active.job, now_ms()
+        if job.status is Status.PENDING and job.created_ms < now - GIVE_UP_SECONDS * 1000:
+            error = "platform: no worker took the job within an hour; there may be no capacity for its language"
+            return self._store.give_up(job.job_id, unfinished_result(job, Status.COMPLETED, error))
         if job.status is Status.PENDING and active.sent_ms < now - RESEND_SECONDS * 1000:
             if not self._store.mark_sent(job.job_id, active.sent_ms):
                 return False
             pool = pool_name(job.language, job.network_mode)
             self._queue.send(pool, job.job_id)
-            self._queue.request_launch(pool, job.job_id, delay_seconds=0)
+            self._queue.request_launch(LaunchRequest(job.job_id, pool, occasion=now // 1000), delay_seconds=0)
             return True
         lease = active.lease_until_ms
         if job.status is Status.RUNNING and lease is not None and lease < now - LEASE_GRACE_SECONDS * 1000:

@@ -67,11 +67,11 @@ class Launcher:
     def serve_launch_requests(self) -> None:
         """Start a worker for each requested launch whose job is still pending, for ever."""
         while not self._stopped:
-            for request in self.queue.receive_launches():
-                job = self.store.get(request.job_id)
+            for message in self.queue.receive_launches():
+                job = self.store.get(message.request.job_id)
                 if job and job.status is Status.PENDING:
-                    self._start(request.pool, IDLE_SECONDS)
-                self.queue.delete_launch(request.receipt)
+                    self._start(message.request.pool, IDLE_SECONDS)
+                self.queue.delete_launch(message.receipt)
 
     def _start(self, pool: str, idle_seconds: float) -> None:
         """Start one more worker for a pool, unless it has all it may have."""

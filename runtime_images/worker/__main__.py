@@ -21,6 +21,7 @@ from functions.core.languages import catalog
 from functions.core.queue import JobQueue
 from functions.core.settings import Settings
 from functions.core.store import JobStore
+from runtime_images.worker import task
 from runtime_images.worker.sandbox.contract import SandboxUnavailableError
 from runtime_images.worker.sandbox.task import Task
 from runtime_images.worker.worker import Worker
@@ -49,6 +50,7 @@ def main() -> int:
         queue=JobQueue(aws.sqs(), settings.queue_url_prefix),
         files=files,
         sandbox=sandbox,
+        name=task.name(os.environ),
     )
 
     def on_terminate(_signal: int, _frame: object) -> None:

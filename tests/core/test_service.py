@@ -40,7 +40,7 @@ def submit(jobs: JobService, language: str = "python", *, awaited: bool = True, 
 
 
 def launches(aws: Cloud) -> list[str]:
-    return [request.pool for request in aws.queue.receive_launches(0)]
+    return [message.request.pool for message in aws.queue.receive_launches(0)]
 
 
 def test_a_cold_pool_is_asked_for_a_worker_at_once(aws: Cloud, jobs: JobService) -> None:
@@ -61,7 +61,7 @@ def test_nobody_watches_an_async_job_so_its_warm_pool_is_asked_later(aws: Cloud,
         patch.setattr(service, "WARM_START_SECONDS", 1)  # SQS delays by whole seconds
         submit(jobs, awaited=False)
     assert launches(aws) == []
-    assert [request.pool for request in aws.queue.receive_launches(3)] == ["python-zerotrust"]
+    assert [message.request.pool for message in aws.queue.receive_launches(3)] == ["python-zerotrust"]
 
 
 def test_what_cannot_run_is_refused_and_nothing_recorded(aws: Cloud, jobs: JobService) -> None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from functions.core.sweeper import RESEND_SECONDS
+from functions.core.sweeper import GIVE_UP_SECONDS, RESEND_SECONDS
 from functions.sweep.app import handler, logger
 from tests.aws import cloud
 from tests.core.test_store import put
@@ -30,3 +30,14 @@ def test_the_handler_sends_a_stale_job_again_and_logs_what_it_saw(caplog: pytest
 def test_nothing_to_do_is_zeros() -> None:
     with cloud():
         assert set(handler({}).values()) == {0}
+
+
+def test_a_job_that_no_worker_takes_ends() -> None:
+    with cloud() as aws:
+        put(aws, "forgotten", age_ms=(GIVE_UP_SECONDS + 1) * 1000)
+        assert handler({})["helped"] == 1
+        job = aws.store.get("forgotten")
+        assert job and job.result
+        assert (job.status, job.result["success"], job.result["exit_code"]) == ("completed", False, -1)
+        assert job.result["error"].startswith("platform: no worker took the job within an hour")
+        assert handler({})["pending"] == 0

@@ -1,0 +1,75 @@
+"""EventBridge's handler for tasks that stopped: a task that died leaves no job behind.
+
+The job that it was started for and hadn't taken gets another worker, a few times; the job that it had taken is ended
+at once, for its program may have run. A task that ended by itself, as each does after its last job, left none.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Final
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.core import aws
+from functions.core.files import FileStore
+from functions.core.job import Job, Status
+from functions.core.queue import JobQueue, LaunchRequest
+from functions.core.schema import pool_name
+from functions.core.service import unfinished_result
+from functions.core.settings import Settings
+from functions.core.store import JobStore
+
+ATTEMPTS: Final = 3  # workers that may die before they take a job
+GROUP: Final = "launch:"  # see launch_worker.fleet
+FIRST_DELAY_SECONDS: Final = 5
+
+logger = Logger(service="task_stopped")
+
+
+def handler(event: dict[str, Any], _context: LambdaContext | None = None) -> None:
+    """See to the jobs of the task that an `ECS Task State Change` event says has stopped."""
+    task = event["detail"]
+    if task.get("lastStatus") != "STOPPED" or _ended_well(task):
+        return
+    reason = task.get("stoppedReason", "no reason given")
+    logger.error("a worker died", task=task["taskArn"], stop_code=task.get("stopCode"), reason=reason)
+    settings = Settings.from_environment(os.environ)
+    store = JobStore(aws.dynamodb(), settings.jobs_table, FileStore(aws.s3(), settings.bucket))
+    queue = JobQueue(aws.sqs(), settings.queue_url_prefix)
+    _end_taken(store, task["taskArn"].rsplit("/", 1)[-1])
+    group = task.get("group", "")
+    if group.startswith(GROUP):
+        _launch_again(store, queue, task["startedBy"], int(group.removeprefix(GROUP)) + 1)
+
+
+def _ended_well(task: dict[str, Any]) -> bool:
+    """Whether all of a task's containers exited by themselves and said that all was well."""
+    containers = task.get("containers", [])
+    return bool(containers) and all(container.get("exitCode") == 0 for container in containers)
+
+
+def _end_taken(store: JobStore, worker: str) -> None:
+    """End the job that a dead worker had; its lease would find it too, seconds later."""
+    for active in store.scan_active():
+        if active.job.status is Status.RUNNING and active.worker == worker and active.lease_until_ms is not None:
+            error = "platform: the worker died while it had the job"
+            store.expire(active.job.job_id, active.lease_until_ms, _lost(active.job, error))
+
+
+def _launch_again(store: JobStore, queue: JobQueue, job_id: str, attempt: int) -> None:
+    """Ask for another worker for a job that is still pending; after enough of them, end it."""
+    job = store.get(job_id)
+    if job is None or job.status is not Status.PENDING:
+        return
+    if attempt >= ATTEMPTS:
+        error = f"platform: {attempt} workers in turn died before they took the job"
+        store.give_up(job_id, _lost(job, error))
+        return
+    pool = pool_name(job.language, job.network_mode)
+    queue.request_launch(LaunchRequest(job_id, pool, attempt), FIRST_DELAY_SECONDS * attempt)
+
+
+def _lost(job: Job, error: str) -> dict[str, Any]:
+    return unfinished_result(job, Status.COMPLETED, error)
