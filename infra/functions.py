@@ -169,7 +169,9 @@ class Functions(Construct):
         return function
 
     def _sweep(self) -> lambda_.Function:
-        function = self._function("Sweep", "functions.sweep.app.handler", 60, BACKGROUND_MB, self._rescue_may(), {})
+        sending = grants.send_jobs(self._parts.storage, self._parts.deployment)
+        may = [*self._rescue_may(), sending]
+        function = self._function("Sweep", "functions.sweep.app.handler", 60, BACKGROUND_MB, may, {})
         rule = events.Rule(
             self,
             "SweepRule",
@@ -201,12 +203,12 @@ class Functions(Construct):
         ]
 
     def _rescue_may(self) -> list[iam.PolicyStatement]:
-        """What finding, ending and sending again lost jobs takes."""
-        storage, deployment = self._parts.storage, self._parts.deployment
+        """What finding and ending lost jobs takes, and asking for other workers."""
+        storage = self._parts.storage
         return [
             grants.allow(["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], storage.jobs.table_arn),
             grants.allow(["dynamodb:Scan"], grants.active_index(storage)),
-            grants.send_jobs(storage, deployment),
+            grants.allow(["sqs:SendMessage"], storage.launches.queue_arn),
             grants.allow(["s3:DeleteObject"], storage.bucket.arn_for_objects("payloads/*")),
             grants.allow(["s3:PutObject"], storage.bucket.arn_for_objects("results/*")),
         ]

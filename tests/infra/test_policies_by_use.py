@@ -1,0 +1,190 @@
+"""Each role's policy allows exactly what its code asks of AWS: lives of jobs are lived, and every call noted."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from functions.api.dependencies import services
+from functions.core import aws as clients
+from functions.core import service, store, sweeper
+from functions.core.job import Status
+from functions.core.keys import Key
+from functions.sweep.app import handler as sweep
+from runtime_images.worker import heartbeat
+from runtime_images.worker.sandbox.contract import SandboxUnavailableError
+from tests.api.events import call
+from tests.aws import MASTER, Cloud, cloud
+from tests.core.test_store import put
+from tests.infra.assembly import Assembly
+from tests.infra.calls import Use, allowed, missing, recorded, unused
+from tests.worker.scripted import Script, ScriptedSandbox
+from tests.worker.test_worker import worker
+
+BIG = "x" * 500_000  # doesn't fit into an item
+ESCAPED = b"\x01" * 65_536  # six times as long in JSON: two streams of it make a result that doesn't fit either
+BY_LAMBDA = {(f"sqs:{each}", "queue:launch") for each in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")}
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    monkeypatch.setattr(service, "CANCEL_SECONDS", 0.05)
+    monkeypatch.setattr(heartbeat, "INTERVAL_SECONDS", 0.05)
+    monkeypatch.setattr("tests.aws.catalog", lambda: ["python"])  # two queues are made in no time
+    with cloud() as fresh:
+        made = clients.secrets_manager().create_secret(Name="master", SecretString=MASTER)
+        with mock.patch.dict(os.environ, {"MASTER_SECRET_ARN": made["ARN"]}):
+            del os.environ["MASTER_SECRET"]
+            services.cache_clear()
+            yield fresh
+
+
+class Api:
+    """A customer's calls, each recorded."""
+
+    def __init__(self, secret: str) -> None:
+        self.uses: set[Use] = set()
+        self._secret = secret
+
+    def ask(self, method: str, path: str, body: Any = None, **options: Any) -> Any:
+        text = json.dumps(body) if body is not None else None
+        with recorded(self.uses):
+            return call(method, path, text, **{"secret": self._secret, **options})
+
+    def submit(self, path: str, key: str | None = None, **fields: Any) -> dict[str, Any]:
+        headers = {"Idempotency-Key": key} if key else None
+        answer = self.ask("POST", path, {"language": "python", "code": "1", **fields}, headers=headers)
+        assert answer.status == 200, answer.body
+        body: dict[str, Any] = answer.body
+        return body
+
+
+def ask_and_wait(aws: Cloud, api: Api) -> None:
+    """The two sync routes: small and big jobs, repeated ones, a key at its limit, and a big result."""
+    api.submit("/execute", network_mode="semitrusted")
+    for _ in range(2):
+        api.submit("/execute", "one", stdin=BIG)
+    limited = aws.keys.put(Key("unsb-pk-once-once-once-once", concurrency=1))
+    body = {"language": "python", "code": "1"}
+    assert [api.ask("POST", "/execute", body, secret=limited).status for _ in range(2)] == [200, 429]
+    done = api.submit("/execute", "two")["job_id"]
+    assert aws.store.claim(done, "worker")
+    result = {"stdout": BIG, "artifacts": []}
+    assert aws.store.finish(done, "worker", Status.COMPLETED, result)
+    assert api.submit("/execute", "two")["stdout"] == BIG
+
+
+def manage(aws: Cloud, api: Api) -> None:
+    """The other routes: lists, and the cancelling of a job whose worker is gone."""
+    job = lost_job(aws, api)
+    assert api.ask("GET", "/jobs").body["jobs"]
+    assert api.ask("GET", f"/jobs/{job}").status == 200
+    assert api.ask("DELETE", f"/jobs/{job}").status == 200
+
+
+def lost_job(aws: Cloud, api: Api) -> str:
+    """Submit a big job that a worker takes, shows much of, and leaves."""
+    job: str = api.submit("/execute/async", stdin=BIG)["job_id"]
+    assert aws.store.claim(job, "dead")
+    assert aws.store.heartbeat(job, "dead", ESCAPED, ESCAPED)
+    return job
+
+
+def test_sync_calls(aws: Cloud, assemblies: dict[str, Assembly]) -> None:
+    api = Api(aws.secret)
+    ask_and_wait(aws, api)
+    check(api.uses, allowed(assemblies["standard"], "FunctionsSyncRole"))
+
+
+def test_all_calls(aws: Cloud, assemblies: dict[str, Assembly]) -> None:
+    api = Api(aws.secret)
+    ask_and_wait(aws, api)
+    manage(aws, api)
+    check(api.uses, allowed(assemblies["standard"], "FunctionsApiRole"))
+
+
+def test_sweep(aws: Cloud, assemblies: dict[str, Assembly], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "LEASE_SECONDS", -10 * sweeper.LEASE_GRACE_SECONDS)
+    lost_job(aws, Api(aws.secret))
+    monkeypatch.setattr(sweeper, "RESEND_SECONDS", -1)
+    Api(aws.secret).submit("/execute/async", network_mode="semitrusted")
+    put(aws, "stale")
+    uses: set[Use] = set()
+    with recorded(uses):
+        assert sweep({})["helped"] == 3
+    check(uses, allowed(assemblies["standard"], "FunctionsSweepRole"))
+
+
+def test_a_worker(aws: Cloud, assemblies: dict[str, Assembly]) -> None:
+    """A job that prints more than an item holds, and one whose program can't be started."""
+    uses: set[Use] = set()
+    for script in (Script(ESCAPED * 2), Script(raises=SandboxUnavailableError("not now"))):
+        Api(aws.secret).submit("/execute/async", stdin=BIG)
+        with recorded(uses):
+            worker(aws, ScriptedSandbox([script])).serve(jobs=1, idle_seconds=1)
+    check(uses, allowed(assemblies["standard"], "pythonRole@.*Zerotrust"))
+
+
+def test_launches(aws: Cloud, assemblies: dict[str, Assembly], monkeypatch: pytest.MonkeyPatch) -> None:
+    app = pytest.importorskip("functions.launch_worker.app")
+    network = {"subnets": ["subnet-1"], "security_groups": ["sg-1"], "public_ip": False}
+    for name, value in {
+        "CLUSTER": "arn:aws:ecs:us-east-1:123456789012:cluster/code-execution",
+        "TASK_FAMILY_PREFIX": "code-execution-",
+        "IDLE_SECONDS": "120",
+        "NETWORKS": json.dumps({"zerotrust": network}),
+    }.items():
+        monkeypatch.setenv(name, value)
+    put(aws, "waits")
+    body = json.dumps({"job_id": "waits", "pool": "python-zerotrust"})
+    uses: set[Use] = set()
+    with recorded(uses):
+        assert app.handler(sqs_event(body)) == {"batchItemFailures": []}
+    policy = allowed(assemblies["standard"], "FunctionsLaunchWorkerRole")
+    assert {action for action, _ in policy} >= {"iam:PassRole"}  # which ECS asks for when a task is run
+    check(uses, {each for each in policy if each not in BY_LAMBDA and each[0] != "iam:PassRole"})
+
+
+def test_tasks_that_died(aws: Cloud, assemblies: dict[str, Assembly]) -> None:
+    app = pytest.importorskip("functions.task_stopped.app")
+    api, uses = Api(aws.secret), set[Use]()
+    lost_job(aws, api)
+    waiting = [api.submit("/execute/async", network_mode=mode)["job_id"] for mode in ("zerotrust", "semitrusted")]
+    with recorded(uses):
+        for worker_name, job in zip(("dead", "unknown"), waiting, strict=True):
+            app.handler(stopped_event(worker_name, job))
+    check(uses, allowed(assemblies["standard"], "FunctionsTaskStoppedRole"))
+
+
+def sqs_event(body: str) -> dict[str, Any]:
+    record = {"messageId": "1", "receiptHandle": "r", "body": body, "attributes": {}, "messageAttributes": {},
+              "eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:code-execution-launch",
+              "awsRegion": "us-east-1", "md5OfBody": ""}  # fmt: skip
+    return {"Records": [record]}
+
+
+def stopped_event(worker_name: str, job: str) -> dict[str, Any]:
+    detail = {"taskArn": f"arn:aws:ecs:us-east-1:123456789012:task/c/{worker_name}", "lastStatus": "STOPPED",
+              "stopCode": "EssentialContainerExited", "stoppedReason": "died", "startedBy": job, "group": "launch:0",
+              "containers": [{"name": "worker", "exitCode": 137}]}  # fmt: skip
+    return {"source": "aws.ecs", "detail-type": "ECS Task State Change", "detail": detail}
+
+
+def test_the_checks_bite() -> None:
+    policy = {("s3:GetObject", "payloads/*"), ("sqs:SendMessage", "queue:*-zerotrust")}
+    assert missing({("s3:GetObject", "results/1"), ("s3:GetObject", "payloads/1")}, policy) == {
+        ("s3:GetObject", "results/1")
+    }
+    assert unused(policy, {("s3:GetObject", "payloads/1")}) == {("sqs:SendMessage", "queue:*-zerotrust")}
+
+
+def check(uses: set[Use], policy: set[Use]) -> None:
+    """Hold a role's policy to what was asked for: nothing missing, nothing more."""
+    assert uses
+    assert missing(uses, policy) == set()
+    assert unused(policy, uses) == set()
