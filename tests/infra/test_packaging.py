@@ -1,0 +1,161 @@
+"""The Lambda assets: unpacked in an empty place, every handler is imported and invoked on them alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import boto3
+import pytest
+
+from functions.core import aws, schema
+from functions.core.files import FileStore
+from functions.core.keystore import KeyStore
+from functions.core.settings import Settings
+from functions.core.store import JobStore
+from infra import packaging
+from infra.local import moto_aws
+from tests.aws import KEY, MASTER
+from tests.infra.assembly import Assembly
+
+POOL = "python-zerotrust"
+AARCH64 = 183  # ELF's number of it
+
+# What Lambda does: a path of its own, a handler by its name, an event. Prints the answers, and foreign modules.
+RUNTIME = """
+import importlib, json, sys
+layer, task, standard = sys.argv[1:4]
+sys.path += [task, layer + "/python"]
+answers = {}
+for name, event in json.load(sys.stdin):
+    module, function = name.rsplit(".", 1)
+    answers[name] = getattr(importlib.import_module(module), function)(event, None)
+places = (layer, task, standard)
+files = [getattr(each, "__file__", None) for each in list(sys.modules.values())]
+foreign = [each for each in files if each and not each.startswith(places)]
+sys.stderr.flush()
+print(json.dumps({"answers": answers, "foreign": foreign}))
+"""
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The layer, made for this machine, and the code, each in its folder."""
+    folder = tmp_path_factory.mktemp("lambda")
+    python = ".".join(platform.python_version_tuple()[:2])
+    layer = packaging.layer_zip(python, f"{platform.machine()}-manylinux_2_28")
+    for archive, name in ((layer, "opt"), (packaging.code_zip(), "task")):
+        zipfile.ZipFile(archive).extractall(folder / name)  # made here
+    return folder / "opt", folder / "task"
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """A function's variables, leading to AWS as moto plays it; the customer's secret is in the last one."""
+    server = moto_aws.Server()
+    settings = Settings(
+        jobs_table=moto_aws.PREFIX + "jobs",
+        keys_table=moto_aws.PREFIX + "keys",
+        bucket=moto_aws.PREFIX + "files",
+        queue_url_prefix=f"{server.endpoint()}/{moto_aws.ACCOUNT}/{moto_aws.PREFIX}",
+    )
+    endpoint = settings.queue_url_prefix.split("/123", 1)[0]
+    variables = {**moto_aws.environment(endpoint), **settings.environment()}
+    try:
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+        with mock.patch.dict(os.environ, variables):
+            moto_aws.create_resources([POOL])
+            store = JobStore(aws.dynamodb(), settings.jobs_table, FileStore(aws.s3(), settings.bucket))
+            secret = KeyStore(aws.dynamodb(), settings.keys_table, MASTER.encode(), store).put(KEY)
+            made = aws.secrets_manager().create_secret(Name="master", SecretString=MASTER)
+        yield {**variables, "MASTER_SECRET_ARN": made["ARN"], "SECRET": secret}
+    finally:
+        server.stop()
+
+
+def events(secret: str) -> dict[str, list[dict[str, Any]]]:
+    """Return what each handler is invoked with, one after another."""
+    headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
+    call = {"headers": headers, "requestContext": {}, "isBase64Encoded": False}
+    submit = {"path": "/execute/async", "httpMethod": "POST", "body": '{"language": "python", "code": "1"}'}
+    return {
+        "functions.api.app.handler": [{**call, "path": "/health", "httpMethod": "GET"}, {**call, **submit}],
+        "functions.sweep.app.handler": [{}],
+        "functions.launch_worker.app.handler": [{"Records": []}],
+        "functions.task_stopped.app.handler": [{"detail": {"lastStatus": "RUNNING", "taskArn": "t"}}],
+    }
+
+
+def handlers(assembly: Assembly) -> set[str]:
+    """Return the handlers of our own functions, the server's script aside."""
+    functions = assembly.properties("AWS::Lambda::Function").values()
+    return {each["Handler"] for each in functions if each["Handler"].startswith("functions.")}
+
+
+def test_each_handler_runs_on_its_assets_alone(
+    unpacked: tuple[Path, Path], environment: dict[str, str], assemblies: dict[str, Assembly]
+) -> None:
+    known = events(environment.pop("SECRET"))
+    assert handlers(assemblies["standard"]) == set(known)
+    here = {
+        name
+        for name in known
+        if (packaging.ROOT / name.rsplit(".", 1)[0].replace(".", "/")).with_suffix(".py").exists()
+    }
+    calls = [(name, event) for name in sorted(here) for event in known[name]]
+    more = {"CLUSTER": "c", "TASK_FAMILY_PREFIX": "code-", "IDLE_SECONDS": "60", "NETWORKS": "{}"}
+    standard = str(Path(os.__file__).parent)
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", RUNTIME, *map(str, unpacked), standard],
+        cwd="/",
+        env={**environment, **more},
+        input=json.dumps(calls),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    printed = json.loads(done.stdout.splitlines()[-1])
+    assert printed["foreign"] == []
+    assert set(printed["answers"]) == here
+    submitted = printed["answers"]["functions.api.app.handler"]
+    assert (submitted["statusCode"], json.loads(submitted["body"])["status"]) == (200, "pending")
+    assert printed["answers"]["functions.sweep.app.handler"]["pending"] == 1
+
+
+def test_the_layer_is_for_lambdas_processor_and_python() -> None:
+    with zipfile.ZipFile(packaging.layer_zip()) as layer:
+        names = layer.namelist()
+        compiled = [name for name in names if name.endswith(".so")]
+        assert any("pydantic_core" in name for name in compiled)
+        for name in compiled:
+            assert int.from_bytes(layer.read(name)[18:20], "little") == AARCH64, name
+            assert "abi3" in name or f"cpython-{packaging.PYTHON.replace('.', '')}-aarch64" in name, name
+        assert all(name.startswith("python/") for name in names)
+        assert sum(entry.file_size for entry in layer.infolist()) < 200_000_000  # Lambda takes 250 MB, code included
+
+
+def test_the_same_contents_make_the_same_bytes() -> None:
+    first = packaging.code_zip()
+    before = first.read_bytes()
+    first.unlink()
+    assert packaging.code_zip().read_bytes() == before
+
+
+def test_the_code_holds_what_handlers_read_and_the_server_may_be_run() -> None:
+    with zipfile.ZipFile(packaging.code_zip()) as code:
+        names = set(code.namelist())
+        assert code.getinfo("functions/api/serve.sh").external_attr >> 16 & 0o111
+    assert "runtime_images/python/language.toml" in names
+    assert not any(
+        name.startswith(("infra/", "tests/")) or name.endswith((".pyc", "requirements.txt")) for name in names
+    )
+    assert schema.__file__.rsplit("/", 1)[1] in {name.rsplit("/", 1)[1] for name in names}
