@@ -15,7 +15,9 @@ from functions.core import aws as clients
 from functions.core import service, store, sweeper
 from functions.core.job import Status
 from functions.core.keys import Key
+from functions.launch_worker.app import handler as launch
 from functions.sweep.app import handler as sweep
+from functions.task_stopped.app import handler as task_stopped
 from runtime_images.worker import heartbeat
 from runtime_images.worker.sandbox.contract import SandboxUnavailableError
 from tests.api.events import call
@@ -131,7 +133,6 @@ def test_a_worker(aws: Cloud, assemblies: dict[str, Assembly]) -> None:
 
 
 def test_launches(aws: Cloud, assemblies: dict[str, Assembly], monkeypatch: pytest.MonkeyPatch) -> None:
-    app = pytest.importorskip("functions.launch_worker.app")
     network = {"subnets": ["subnet-1"], "security_groups": ["sg-1"], "public_ip": False}
     for name, value in {
         "CLUSTER": "arn:aws:ecs:us-east-1:123456789012:cluster/code-execution",
@@ -144,20 +145,19 @@ def test_launches(aws: Cloud, assemblies: dict[str, Assembly], monkeypatch: pyte
     body = json.dumps({"job_id": "waits", "pool": "python-zerotrust"})
     uses: set[Use] = set()
     with recorded(uses):
-        assert app.handler(sqs_event(body)) == {"batchItemFailures": []}
+        assert launch(sqs_event(body)) == {"batchItemFailures": []}
     policy = allowed(assemblies["standard"], "FunctionsLaunchWorkerRole")
     assert {action for action, _ in policy} >= {"iam:PassRole"}  # which ECS asks for when a task is run
     check(uses, {each for each in policy if each not in BY_LAMBDA and each[0] != "iam:PassRole"})
 
 
 def test_tasks_that_died(aws: Cloud, assemblies: dict[str, Assembly]) -> None:
-    app = pytest.importorskip("functions.task_stopped.app")
     api, uses = Api(aws.secret), set[Use]()
     lost_job(aws, api)
     waiting = [api.submit("/execute/async", network_mode=mode)["job_id"] for mode in ("zerotrust", "semitrusted")]
     with recorded(uses):
         for worker_name, job in zip(("dead", "unknown"), waiting, strict=True):
-            app.handler(stopped_event(worker_name, job))
+            task_stopped(stopped_event(worker_name, job))
     check(uses, allowed(assemblies["standard"], "FunctionsTaskStoppedRole"))
 
 
