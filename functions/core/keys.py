@@ -24,6 +24,7 @@ class Key:
     """A customer's key, without its secret."""
 
     public_key: str
+    name: str = ""
     tier: str = "standard"
     status: str = "active"  # or suspended
     expires_at: int | None = None  # unix seconds

@@ -118,6 +118,7 @@ class KeyStore:
         item: dict[str, Any] = {
             "secret_hash": {"S": secret_hash(secret)},
             "public_key": {"S": key.public_key},
+            "name": {"S": key.name},
             "tier": {"S": key.tier},
             "status": {"S": key.status},
             "rate_per_minute": {"N": str(key.rate_per_minute)},
@@ -239,12 +240,11 @@ class KeyStore:
         return self._memories.setdefault(account, _Memory())
 
 
-def _outcome(item: Item, *, passed: bool) -> _Outcome:
-    """Read a record. Raises UnauthorizedError where there is none, and for a key that may not call."""
-    if not item:
-        raise UnauthorizedError(REFUSED)
-    key = Key(
+def key_of(item: Item) -> Key:
+    """Return the key that a record is of."""
+    return Key(
         public_key=item["public_key"]["S"],
+        name=item["name"]["S"],
         tier=item["tier"]["S"],
         status=item["status"]["S"],
         expires_at=int(item["expires_at"]["N"]) if "expires_at" in item else None,
@@ -252,6 +252,13 @@ def _outcome(item: Item, *, passed: bool) -> _Outcome:
         burst=int(item["burst"]["N"]),
         concurrency=int(item["concurrency"]["N"]),
     )
+
+
+def _outcome(item: Item, *, passed: bool) -> _Outcome:
+    """Read a record. Raises UnauthorizedError where there is none, and for a key that may not call."""
+    if not item:
+        raise UnauthorizedError(REFUSED)
+    key = key_of(item)
     if key.status != "active":
         raise UnauthorizedError(REFUSED, "suspended")
     if key.expired:

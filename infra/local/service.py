@@ -90,6 +90,7 @@ def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: m
     handler({"path": "/health", "httpMethod": "GET", "headers": {}})  # the first one composes the API
     base_url = _base_url(listener)
     options.state.write_key_file(base_url)
+    options.state.write_aws_file(worker_environment)
     _Server(launcher, banner.text(base_url, options.state, found, offer, options.images)).run(sockets=[listener])
     launcher.stop()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,12 @@ class State:
     def secret(self) -> str:
         """The development key's secret."""
         return derive_secret(self.master.encode(), self.key.public_key)
+
+    def write_aws_file(self, environment: Mapping[str, str]) -> Path:
+        """Write aws.env: where the running service's AWS is, for infra.keys; only its owner may read it."""
+        path = self.folder / "aws.env"
+        _write_private(path, "".join(f"{name}={value}\n" for name, value in environment.items()))
+        return path
 
     def write_key_file(self, base_url: str) -> Path:
         """Write key.env, to be sourced by a shell; only its owner may read it."""
