@@ -1,22 +1,32 @@
+#include <archive.h>
+#include <bzlib.h>
 #include <cjson/cJSON.h>
 #include <curl/curl.h>
+#include <expat.h>
+#include <glib.h>
 #include <gmp.h>
 #include <gsl/gsl_statistics.h>
 #include <json-c/json.h>
 #include <libxml/parser.h>
+#include <lz4.h>
+#include <lzma.h>
 #include <mpfr.h>
 #include <ncurses.h>
+#include <omp.h>
 #include <openssl/sha.h>
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <png.h>
 #include <qrencode.h>
+#include <sodium.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <readline/history.h>
 #include <jpeglib.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
+#include <uuid/uuid.h>
 #include <uv.h>
 #include <yaml.h>
 #include <zlib.h>
@@ -57,6 +67,20 @@ int main(void) {
     check(yaml_parser_initialize(&parser), "libyaml");
     check(crc32(0, (const unsigned char *)"a", 1) == 0xe8b7be43, "zlib");
     check(ZSTD_versionNumber() > 0, "zstd");
+    check(archive_version_number() > 0 && BZ2_bzlibVersion() != NULL && XML_ExpatVersion() != NULL, "archive, bzip2, expat");
+    GString *string = g_string_new("a");
+    check(strcmp(g_string_append(string, "b")->str, "ab") == 0, "glib");
+    check(LZ4_versionNumber() > 0 && lzma_version_number() > 0 && history_length == 0, "lz4, lzma, readline");
+    check(sodium_init() >= 0, "sodium");
+    uuid_t id;
+    uuid_generate(id);
+    check(!uuid_is_null(id), "uuid");
+    int sum = 0;
+#pragma omp parallel for reduction(+ : sum)
+    for (int i = 1; i <= 10; i++) {
+        sum += i;
+    }
+    check(sum == 55 && omp_get_max_threads() > 0, "openmp");
     puts("ok");
     return 0;
 }

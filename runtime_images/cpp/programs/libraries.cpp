@@ -1,22 +1,31 @@
+#include <CLI/CLI.hpp>
 #include <Eigen/Dense>
 #include <boost/algorithm/string.hpp>
 #include <boost/filesystem.hpp>
 #include <boost/multiprecision/cpp_int.hpp>
 #include <boost/program_options.hpp>
 #include <boost/regex.hpp>
+#include <catch2/catch_approx.hpp>
 #include <curl/curl.h>
+#include <cxxopts.hpp>
 #include <fmt/format.h>
+#include <glm/glm.hpp>
 #include <gmpxx.h>
 #include <gtest/gtest.h>
 #include <iostream>
+#include <json/json.h>
 #include <libxml/parser.h>
 #include <nlohmann/json.hpp>
+#include <omp.h>
 #include <openssl/sha.h>
 #include <png.h>
 #include <pugixml.hpp>
 #include <qrencode.h>
+#include <range/v3/all.hpp>
 #include <rapidjson/document.h>
+#include <spdlog/spdlog.h>
 #include <sqlite3.h>
+#include <tinyxml2.h>
 #include <yaml-cpp/yaml.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -44,5 +53,13 @@ int main() {
     check(QRcode_encodeString("hello", 0, QR_ECLEVEL_L, QR_MODE_8, 1)->width == 21, "qrencode");
     check(sqlite3_libversion_number() > 0 && curl_version() && png_access_version_number() && ZSTD_versionNumber(), "c");
     check(xmlReadMemory("<a/>", 4, "", nullptr, 0) && zlibVersion(), "libxml2, zlib");
+    check(CLI::App{"x"}.get_description() == "x" && cxxopts::Options("x").program() == "x", "cli11, cxxopts");
+    check(Catch::Approx(1.0) == 1.0 && glm::dot(glm::vec2(1, 2), glm::vec2(3, 4)) == 11, "catch2, glm");
+    Json::Value value;
+    check(Json::Reader().parse("[3]", value) && value[0].asInt() == 3, "jsoncpp");
+    check(ranges::accumulate(ranges::views::ints(1, 11), 0) == 55, "range-v3");
+    spdlog::set_level(spdlog::level::warn);
+    spdlog::info("not shown");
+    check(tinyxml2::XMLDocument().Parse("<a/>") == tinyxml2::XML_SUCCESS && omp_get_max_threads() > 0, "tinyxml2, openmp");
     std::cout << "ok" << std::endl;
 }

@@ -2,31 +2,52 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 
 	"github.com/BurntSushi/toml"
 	"github.com/PuerkitoBio/goquery"
 	"github.com/davecgh/go-spew/spew"
+	"github.com/dustin/go-humanize"
+	"github.com/emirpasic/gods/maps/treemap"
 	"github.com/fatih/color"
+	"github.com/fogleman/gg"
 	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/btree"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 	"github.com/gorilla/mux"
+	"github.com/gorilla/websocket"
 	jsoniter "github.com/json-iterator/go"
 	"github.com/mitchellh/mapstructure"
 	"github.com/montanaflynn/stats"
+	"github.com/olekukonko/tablewriter"
 	"github.com/pkg/errors"
+	"github.com/rs/zerolog"
+	"github.com/samber/lo"
 	"github.com/shopspring/decimal"
+	"github.com/sirupsen/logrus"
 	"github.com/skip2/go-qrcode"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"github.com/stretchr/testify/assert"
+	"github.com/tidwall/gjson"
+	"github.com/yuin/goldmark"
+	"go.uber.org/zap"
 	"golang.org/x/crypto/bcrypt"
 	"golang.org/x/exp/maps"
+	"golang.org/x/image/font/basicfont"
 	"golang.org/x/net/html"
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/term"
 	"golang.org/x/text/cases"
 	"golang.org/x/text/language"
+	"golang.org/x/time/rate"
 	"gonum.org/v1/gonum/mat"
+	"gopkg.in/ini.v1"
+	yaml2 "gopkg.in/yaml.v2"
 	"gopkg.in/yaml.v3"
 )
 
@@ -62,5 +83,38 @@ func main() {
 	check(new(errgroup.Group).Wait() == nil, "sync")
 	check(cases.Title(language.English).String("a") == "A", "text")
 	check(mat.Det(mat.NewDense(2, 2, []float64{1, 0, 0, 1})) == 1, "gonum")
+	check(humanize.Bytes(2000) == "2.0 kB" && treemap.NewWithIntComparator().Empty(), "humanize, gods")
+	canvas := gg.NewContext(8, 8)
+	canvas.DrawCircle(4, 4, 2)
+	canvas.Fill()
+	check(canvas.EncodePNG(io.Discard) == nil && basicfont.Face7x13.Advance == 7, "gg, image")
+	tree := btree.New(2)
+	tree.ReplaceOrInsert(btree.Int(1))
+	check(tree.Len() == 1 && websocket.TextMessage == 1, "btree, websocket")
+	var written strings.Builder
+	tablewriter.NewWriter(&written).Render()
+	structured := zerolog.New(&written)
+	structured.Info().Msg("zerolog")
+	logger := logrus.New()
+	logger.SetOutput(&written)
+	logger.Info("logrus")
+	check(strings.Contains(written.String(), "zerolog") && strings.Contains(written.String(), "logrus"), "logs")
+	check(goldmark.Convert([]byte("*a*"), &written) == nil && strings.Contains(written.String(), "<em>a</em>"), "goldmark")
+	check(zap.NewNop() != nil && !term.IsTerminal(99) && rate.NewLimiter(1, 1).Allow(), "zap, term, time")
+	check(lo.Sum([]int{1, 2}) == 3 && gjson.Get(`{"a": 5}`, "a").Int() == 5, "lo, gjson")
+	check(pflag.NewFlagSet("x", pflag.ContinueOnError).Parse(nil) == nil, "pflag")
+	settings, err := ini.Load([]byte("a = 6"))
+	check(err == nil && settings.Section("").Key("a").String() == "6", "ini")
+	check(yaml2.Unmarshal([]byte("a: 7"), &table) == nil && table["a"] == 7, "yaml.v2")
+	check(answer("GET /hello/{name}", "/hello/you") == "you", "patterns of this version's net/http")
 	fmt.Println("ok")
+}
+
+func answer(pattern, path string) string {
+	routes, recorder := http.NewServeMux(), httptest.NewRecorder()
+	routes.HandleFunc(pattern, func(writer http.ResponseWriter, request *http.Request) {
+		fmt.Fprint(writer, request.PathValue("name"))
+	})
+	routes.ServeHTTP(recorder, httptest.NewRequest("GET", path, nil))
+	return recorder.Body.String()
 }

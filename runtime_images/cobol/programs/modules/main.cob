@@ -3,9 +3,10 @@
        DATA DIVISION.
        WORKING-STORAGE SECTION.
        COPY "greeting.cpy".
+       01 SIDE PIC 99 VALUE 3.
        01 AREA-OF PIC 99.
        PROCEDURE DIVISION.
-           COPY "shapes.cpy".
+           CALL "SQUARE-AREA" USING SIDE AREA-OF
            IF AREA-OF = 9
                DISPLAY FUNCTION TRIM(MESSAGE-TEXT) " ok"
            END-IF

@@ -1,7 +1,6 @@
 program main
+  use base
+  use shapes, only: area
   implicit none
-  include 'greeting.inc'
-  if (area(3) == 9) print '(2a)', text, ' ok'
-contains
-  include 'shapes.inc'
+  if (area(3) == 9) call tell()
 end program main

@@ -1,9 +1,13 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/google/uuid"
+)
 
 func main() {
-	if area(3) == 9 {
+	if area(3) == 9 && len(uuid.NewString()) == 36 {
 		fmt.Println(text, "ok")
 	}
 }

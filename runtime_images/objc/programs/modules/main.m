@@ -3,7 +3,9 @@
 
 int main(void) {
     @autoreleasepool {
-        if (area(3) == 9) {
+        Square *square = [Square new];
+        square.side = 3;
+        if ([square area] == 9) {
             printf("%s ok\n", [text UTF8String]);
         }
     }

@@ -1,3 +1,8 @@
-static inline int area(int side) {
-    return side * side;
+#import <Foundation/Foundation.h>
+
+@interface Square : NSObject {
+    int side;
 }
+@property int side;
+- (int)area;
+@end

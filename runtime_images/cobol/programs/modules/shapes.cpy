@@ -1,1 +1,0 @@
-           COMPUTE AREA-OF = 3 * 3.

@@ -1,0 +1,4 @@
+module greeting
+  implicit none
+  character(len=*), parameter :: text = 'modules'
+end module greeting

@@ -1,0 +1,4 @@
+module Main
+
+main : IO ()
+main = putStrLn (1 + "one")

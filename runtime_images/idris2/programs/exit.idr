@@ -1,0 +1,6 @@
+module Main
+
+import System
+
+main : IO ()
+main = exitWith (ExitFailure 3)

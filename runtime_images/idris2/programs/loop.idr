@@ -1,0 +1,9 @@
+module Main
+
+covering
+forever : Int -> IO ()
+forever count = forever (count + 1)
+
+covering
+main : IO ()
+main = forever 0

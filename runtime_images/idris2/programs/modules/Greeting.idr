@@ -1,0 +1,5 @@
+module Greeting
+
+export
+text : String
+text = "modules"

@@ -1,0 +1,5 @@
+module Shapes
+
+export
+area : Int -> Int
+area side = side * side

@@ -1,0 +1,4 @@
+module Main
+
+main : IO ()
+main = putStrLn "Grüße, 世界 🌍"

@@ -1,0 +1,5 @@
+import os
+
+fn main() {
+	println(os.getenv('GREETING'))
+}

@@ -1,0 +1,5 @@
+import os
+
+fn main() {
+	print(os.read_file('data.txt')!)
+}

@@ -1,0 +1,5 @@
+fn main() {
+	if area(3) == 9 {
+		println('${text} ok')
+	}
+}

@@ -1,0 +1,3 @@
+fn area(side int) int {
+	return side * side
+}
