@@ -1,3 +1,5 @@
+use clap::Parser;
+use colored::Colorize;
 use itertools::Itertools;
 use num::ToPrimitive;
 use parking_lot::Mutex;
@@ -19,6 +21,34 @@ struct Broken(String);
 
 lazy_static::lazy_static! {
     static ref ANSWER: i32 = 42;
+}
+
+#[derive(clap::Parser)]
+struct Arguments {
+    #[arg(long)]
+    count: u8,
+}
+
+#[derive(strum::Display)]
+enum Color {
+    Red,
+}
+
+#[async_trait::async_trait]
+trait Answers {
+    async fn answer(&self) -> i32;
+}
+
+#[async_trait::async_trait]
+impl Answers for Point {
+    async fn answer(&self) -> i32 {
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        self.x + self.y
+    }
+}
+
+fn number(text: &str) -> nom::IResult<&str, &str> {
+    nom::character::complete::digit1(text)
 }
 
 static ONCE: once_cell::sync::Lazy<i32> = once_cell::sync::Lazy::new(|| 42);
@@ -58,6 +88,27 @@ fn main() -> anyhow::Result<()> {
     assert_eq!(crossbeam::channel::unbounded::<i32>().1.len(), 0);
     assert!(fastrand::u32(..10) < 10);
     assert!(matches!(quick_xml::Reader::from_str("<a/>").read_event()?, quick_xml::events::Event::Empty(_)));
+    let point = Point { x: 1, y: 2 };
+    assert_eq!(tokio::runtime::Runtime::new()?.block_on(async { tokio::join!(point.answer(), async { 4 }) }), (3, 4));
+    assert_eq!(futures::executor::block_on(futures::future::join(async { 1 }, async { 2 })), (1, 2));
+    assert_eq!(Arguments::try_parse_from(["x", "--count", "3"])?.count, 3);
+    assert_eq!((Color::Red.to_string(), "a".red().clear().to_string()), ("Red".into(), "a".into()));
+    assert_eq!(number("12ab").unwrap(), ("ab", "12"));
+    assert_eq!(hex::encode(sha1::Sha1::digest("a"))[..8], *"86f7e437");
+    assert_eq!(nalgebra::Matrix2::<f64>::identity().determinant(), 1.0);
+    assert_eq!(qrcode::QrCode::new("hello")?.width(), 21);
+    assert_eq!(time::macros::date!(2024 - 02 - 28).next_day().unwrap().to_string(), "2024-02-29");
+    assert_eq!(semver::Version::parse("1.2.3")?.minor, 2);
+    assert_eq!(*dashmap::DashMap::<_, _>::from_iter([("a", 1)]).get("a").unwrap(), 1);
+    assert_eq!(maplit::hashmap! {"a" => 1_usize}["a"] + arrayvec::ArrayVec::<i32, 2>::from_iter([1]).len(), 2);
+    assert_eq!(<byteorder::BigEndian as byteorder::ByteOrder>::read_u16(&[1, 2]), 258);
+    let folder = tempfile::tempdir()?;
+    std::fs::write(folder.path().join("a.txt"), "a")?;
+    assert_eq!(walkdir::WalkDir::new(folder.path()).into_iter().count(), 2);
+    assert_eq!(glob::glob(&format!("{}/*.txt", folder.path().display()))?.count(), 1);
+    assert_eq!(fnv::FnvHashMap::from_iter([(1, 2)])[&1], 2);
+    assert!(matches!(either::Either::<i32, &str>::Left(1), either::Either::Left(1)));
+    assert!(num_traits::Float::abs(-1.0) == 1.0 && log::max_level() == log::LevelFilter::Off);
     println!("ok");
     Ok(())
 }
