@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from functions.core.errors import UnknownLanguageError
-from functions.core.languages import LANGUAGES_FOLDER, Catalog, catalog, shebang_interpreter
+from functions.core.languages import LANGUAGES_FOLDER, Catalog, Language, catalog, shebang_interpreter
 
 SHEBANGS = {
     "#!/usr/bin/env python3": "python",
@@ -86,3 +86,9 @@ def test_a_toml_with_an_unknown_field_is_refused(tmp_path: Path) -> None:
     (tmp_path / "snake" / "language.toml").write_text(text)
     with pytest.raises(ValueError, match="not the folder's name"):
         Catalog.load(tmp_path)
+
+
+@pytest.mark.parametrize("language", catalog().values(), ids=list(catalog()))
+def test_what_a_language_needs_is_more_than_a_shell(language: Language) -> None:
+    assert language.commands()
+    assert "sh" not in language.commands(), "name the commands in `requires`"
