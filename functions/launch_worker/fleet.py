@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from functions.core import tasks
 from functions.core.job import NetworkMode
 from functions.core.queue import LaunchRequest
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from mypy_boto3_ecs import ECSClient
 
 CONTAINER: Final = "worker"
-GROUP: Final = "launch:"  # + the attempt: the task's own record of it, which its end brings back
 
 
 class NoCapacityError(Exception):
@@ -63,7 +63,7 @@ class Fleet:
                 networkConfiguration=_network_configuration(network),
                 clientToken=request.token,
                 startedBy=request.job_id,
-                group=f"{GROUP}{request.attempt}",
+                group=tasks.group(request.attempt),
                 overrides={
                     "containerOverrides": [
                         {"name": CONTAINER, "environment": [{"name": "IDLE_SECONDS", "value": self.idle_seconds}]}

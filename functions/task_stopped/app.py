@@ -12,7 +12,7 @@ from typing import Any, Final
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.core import aws
+from functions.core import aws, tasks
 from functions.core.files import FileStore
 from functions.core.job import Job, Status
 from functions.core.queue import JobQueue, LaunchRequest
@@ -22,7 +22,6 @@ from functions.core.settings import Settings
 from functions.core.store import JobStore
 
 ATTEMPTS: Final = 3  # workers that may die before they take a job
-GROUP: Final = "launch:"  # see launch_worker.fleet
 FIRST_DELAY_SECONDS: Final = 5
 
 logger = Logger(service="task_stopped")
@@ -38,10 +37,10 @@ def handler(event: dict[str, Any], _context: LambdaContext | None = None) -> Non
     settings = Settings.from_environment(os.environ)
     store = JobStore(aws.dynamodb(), settings.jobs_table, FileStore(aws.s3(), settings.bucket))
     queue = JobQueue(aws.sqs(), settings.queue_url_prefix)
-    _end_taken(store, task["taskArn"].rsplit("/", 1)[-1])
-    group = task.get("group", "")
-    if group.startswith(GROUP):
-        _launch_again(store, queue, task["startedBy"], int(group.removeprefix(GROUP)) + 1)
+    _end_taken(store, tasks.task_id(task["taskArn"]))
+    attempt = tasks.attempt_of(task.get("group", ""))
+    if attempt is not None:
+        _launch_again(store, queue, task["startedBy"], attempt + 1)
 
 
 def _ended_well(task: dict[str, Any]) -> bool:

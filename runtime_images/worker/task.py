@@ -10,15 +10,12 @@ from typing import Final
 
 from aws_lambda_powertools import Logger
 
+from functions.core.tasks import task_id
+
 METADATA: Final = "ECS_CONTAINER_METADATA_URI_V4"
 SECONDS: Final = 3
 
 logger = Logger(service="worker")
-
-
-def task_id(arn: str) -> str:
-    """Return a task's id, the last part of its ARN."""
-    return arn.rsplit("/", 1)[-1]
 
 
 def name(environment: Mapping[str, str]) -> str:

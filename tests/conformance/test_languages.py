@@ -1,7 +1,7 @@
 """Every language on its own programs: runtime_images/<id>/programs says what they are, this file what they must do.
 
 A language that can't do one of them says why in programs/missing.toml. Without --with-images or --base-url only
-two programs a language are run, on what toolchains the machine has: the whole is minutes long.
+four programs a language are run, on what toolchains the machine has: the whole is minutes long.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ UNICODE = "Grüße, 世界 🌍\n"
 STDIN = "one\nzwei ü\nthree"
 DATA = "line one\nZeile zwei ü\n"
 BIG = ("x" * 63 + "\n") * 16_384
-ALWAYS = ("hello", "program")
+ALWAYS = ("hello", "program", "stdin", "args")
 TTL = 60
 
 Fields = dict[str, Any]
@@ -48,7 +48,7 @@ def prints(text: str) -> Check:
     """A result that is a success and printed exactly this."""
 
     def check(_: Language, result: dict[str, Any]) -> None:
-        assert (result["success"], result["stdout"]) == (True, text), result
+        assert (result["success"], result["exit_code"], result["stdout"]) == (True, 0, text), result
 
     return check
 

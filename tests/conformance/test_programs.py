@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -152,44 +151,3 @@ def test_artifacts(api: Client) -> None:
         {"filename": "a.txt", "content_base64": "aGkK", "size": 3, "sha256": digest, "type": "base64"}
     ]
     assert api.execute("bash", code)["artifacts"] == []
-
-
-FOLDERS = sorted(Path(__file__).parents[2].glob("runtime_images/*/hello.*"))
-
-
-@pytest.mark.parametrize("hello", FOLDERS, ids=[path.parent.name for path in FOLDERS])
-def test_hello(api: Client, hello: Path) -> None:
-    language = hello.parent.name
-    if available(api, language):
-        result = api.execute(language, hello.read_text())
-        check_result(result)
-        assert (result["stdout"], result["exit_code"]) == ("Hello, world!\n", 0), result
-
-
-# Prints the first argument, then the first line of stdin.
-ECHO = {
-    "awk": 'BEGIN { a = ARGV[1]; ARGV[1] = ""; getline line; print a; print line }',
-    "bash": 'read -r line; echo "$1"; echo "$line"',
-    "c": "#include <stdio.h>\nint main(int n, char **a)"
-    ' { char b[99]; fgets(b, 99, stdin); printf("%s\\n%s", a[1], b); }',
-    "cpp": "#include <iostream>\n#include <string>\nint main(int, char **a)"
-    ' { std::string s; std::getline(std::cin, s); std::cout << a[1] << "\\n" << s << "\\n"; }',
-    "java": "public class Main { public static void main(String[] a) throws Exception {"
-    " System.out.println(a[0]);"
-    " System.out.println(new java.io.BufferedReader(new java.io.InputStreamReader(System.in)).readLine()); } }",
-    "javascript": 'console.log(process.argv[2]); console.log(require("fs").readFileSync(0, "utf8").trim())',
-    "perl": 'my $l = <STDIN>; print "$ARGV[0]\\n$l";',
-    "python": "import sys\nprint(sys.argv[1])\nprint(input())",
-    "rust": "fn main() { let mut s = String::new(); std::io::stdin().read_line(&mut s).unwrap();"
-    ' print!("{}\\n{}", std::env::args().nth(1).unwrap(), s); }',
-    "tcl": "puts [lindex $argv 0]; puts [gets stdin]",
-    "typescript": "declare const require: any, process: any;\nconst a: string = process.argv[2];\nconsole.log(a);\n"
-    'console.log(require("fs").readFileSync(0, "utf8").trim())',
-}
-
-
-@pytest.mark.parametrize("language", [path.parent.name for path in FOLDERS])
-def test_stdin_and_args_in_every_language(api: Client, language: str) -> None:
-    if available(api, language):
-        result = api.execute(language, ECHO[language], args=["one two"], stdin="from stdin\n")
-        assert result["stdout"] == "one two\nfrom stdin\n", result

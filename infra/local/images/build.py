@@ -91,8 +91,9 @@ class Builder:
         tag = TAG_PREFIX + name
         self.engine.build(sources.dockerfile(name), tag, self._log(name))
         seconds = time.monotonic() - start
-        if self.store.manifest(name) and not self.store.stale(name):
-            self.store.update(name, image)
+        kept = self.store.manifest(name)
+        if kept and not self.store.stale(name):
+            self.store.update(name, kept, image)
             return "the worker in it is new"
         with self.engine.root_file_system(tag) as root:
             manifest = self.store.keep(name, root, self._relatives(name), image, seconds)

@@ -11,11 +11,12 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from infra.local.images.command import output
+from infra.local.images.sources import BASE as BASE_FOLDER
 
 BASE: Final = "docker.io/library/debian:trixie-slim"
 SUITE: Final = "trixie"
 ENVIRONMENT: Final = {"STORAGE_DRIVER": "overlay", "BUILDAH_ISOLATION": "chroot"}
-EXCLUDES: Final = Path(__file__).parents[3] / "runtime_images" / "base" / "dpkg.cfg"
+EXCLUDES: Final = BASE_FOLDER / "dpkg.cfg"
 TRUST: Final = "trust"  # label: hash of the certificates that the image was made with
 
 BUNDLE_VARIABLES: Final = ("SSL_CERT_FILE", "PIP_CERT")

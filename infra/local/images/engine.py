@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 
 from infra.local.images import debian
 from infra.local.images.command import BuildError, output
-
-REPOSITORY: Final = Path(__file__).parents[3]
+from infra.local.images.sources import REPOSITORY
 
 
 class Engine(Protocol):

@@ -8,7 +8,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from infra.local.images import sources
@@ -68,13 +68,10 @@ class Store:
             shutil.rmtree(unfinished, ignore_errors=True)
         return manifest
 
-    def update(self, name: str, image: str) -> Manifest:
+    def update(self, name: str, manifest: Manifest, image: str) -> None:
         """Note that the kept files are also those of a newer image: only the worker in it has changed."""
-        manifest = self.manifest(name)
-        assert manifest  # noqa: S101  # the caller has just read it
-        newer = Manifest(image, manifest.toolchain, manifest.size, manifest.build_seconds)
+        newer = replace(manifest, image=image)
         (self.folder / name / "manifest.json").write_text(json.dumps(asdict(newer)))
-        return newer
 
     def _replace(self, name: str, unfinished: Path) -> None:
         old = self.folder / f".{name}-old"

@@ -5,7 +5,7 @@ set -euo pipefail
 [ "$(sqlite3 :memory: 'select 6 * 7')" = 42 ]
 [ "$(printf a | openssl sha256 -r | cut -c1-8)" = ca978112 ]
 [ "$(printf 'a,b\n' | gawk -F, '{print $2}')" = b ]
-[ "$(curl -s file:///work/main.sh | head -n 1)" = "set -euo pipefail" ]
+[ "$(curl -s "file://$PWD/main.sh" | head -n 1)" = "set -euo pipefail" ]
 qrencode -o /tmp/qr.png hello
 [ "$(file -b --mime-type /tmp/qr.png)" = image/png ]
 convert /tmp/qr.png -resize 20x20 /tmp/small.gif
