@@ -191,15 +191,20 @@ class Functions(Construct):
             grants.send_jobs(storage, self._parts.deployment),
             grants.allow(["s3:PutObject", "s3:DeleteObject"], storage.bucket.arn_for_objects("payloads/*")),
             grants.allow(["s3:GetObject"], storage.bucket.arn_for_objects("results/*")),
+            grants.allow(["s3:GetObject", "s3:DeleteObject"], storage.bucket.arn_for_objects("uploads/*")),
         ]
 
     def _manage_may(self) -> list[iam.PolicyStatement]:
-        """What listing and cancelling jobs takes besides."""
+        """What listing and cancelling jobs and offering uploads takes besides."""
         storage = self._parts.storage
         return [
             grants.allow(["dynamodb:Query"], grants.active_index(storage)),
             grants.allow(["dynamodb:UpdateItem"], storage.jobs.table_arn),
-            grants.allow(["s3:PutObject"], storage.bucket.arn_for_objects("results/*")),
+            grants.allow(
+                ["s3:PutObject"],
+                storage.bucket.arn_for_objects("results/*"),
+                storage.bucket.arn_for_objects("uploads/*"),  # which the form's holder does in this role's name
+            ),
         ]
 
     def _rescue_may(self) -> list[iam.PolicyStatement]:

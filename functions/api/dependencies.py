@@ -16,6 +16,7 @@ from functions.core.queue import JobQueue
 from functions.core.service import JobService
 from functions.core.settings import Settings
 from functions.core.store import JobStore
+from functions.core.uploads import Uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Services:
     keys: KeyStore
     catalog: Catalog
     offer: Offer
+    uploads: Uploads
     sync_wait_seconds: float
 
 
@@ -36,12 +38,14 @@ def services() -> Services:
     dynamodb = aws.dynamodb()
     files = FileStore(aws.s3(), settings.bucket)
     store = JobStore(dynamodb, settings.jobs_table, files)
+    uploads = Uploads(files)
     queue = JobQueue(aws.sqs(), settings.queue_url_prefix)
     offer = Offer.from_environment(os.environ)
     return Services(
-        jobs=JobService(store, queue, catalog(), offer),
+        jobs=JobService(store, queue, catalog(), offer, uploads),
         keys=KeyStore(dynamodb, settings.keys_table, master_secret(os.environ), store),
         catalog=catalog(),
         offer=offer,
+        uploads=uploads,
         sync_wait_seconds=settings.sync_wait_seconds,
     )

@@ -16,11 +16,13 @@ from functions.core.errors import (
     BusyError,
     ConcurrencyLimitError,
     IdempotencyKeyReusedError,
+    InvalidFieldError,
     JobNotActiveError,
     LanguageNotDetectedError,
     NotFoundError,
     RateLimitError,
     ServiceError,
+    TooLargeError,
     UnauthorizedError,
     UnavailableError,
     UnknownLanguageError,
@@ -46,10 +48,6 @@ class UnsupportedMediaTypeError(ServiceError):
     """A content type that the route doesn't take."""
 
 
-class TooLargeError(ServiceError):
-    """A request bigger than the service takes."""
-
-
 class MethodNotAllowedError(ServiceError):
     """A path that exists, for other methods."""
 
@@ -68,6 +66,7 @@ _STATUSES: Final[Mapping[type[ServiceError], tuple[int, str]]] = {
     TooLargeError: (413, "payload_too_large"),
     UnsupportedMediaTypeError: (415, "unsupported_media_type"),
     NotAnObjectError: (422, "validation_error"),
+    InvalidFieldError: (422, "validation_error"),
     UnknownLanguageError: (422, "unknown_language"),
     UnavailableError: (422, "not_available"),
     LanguageNotDetectedError: (422, "language_not_detected"),
@@ -112,7 +111,7 @@ def _service_error(error: ServiceError) -> Response[Any]:
             extra["details"] = [{"field": "language", "message": str(error), "close_matches": error.close}]
         case NotAnObjectError():
             extra["details"] = [{"field": "body", "message": str(error)}]
-        case UnavailableError():
+        case UnavailableError() | InvalidFieldError():
             extra["details"] = [{"field": error.field, "message": str(error)}]
         case MethodNotAllowedError():
             headers["Allow"] = error.allowed

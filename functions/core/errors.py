@@ -41,6 +41,18 @@ class UnavailableError(ServiceError):
         self.field = field
 
 
+class InvalidFieldError(ServiceError):
+    """A field whose value only the service's records could show to be wrong."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class TooLargeError(ServiceError):
+    """A request bigger than the service takes."""
+
+
 class NotFoundError(ServiceError):
     """No such job, or another customer's."""
 

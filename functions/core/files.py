@@ -8,10 +8,11 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 URL_SECONDS = 3600
+MISSING = ("NoSuchKey", "AccessDenied")  # the latter to a role that may not list the bucket: S3's own rule
 
 
 class FileStore:
-    """Objects under payloads/ (submissions, read by workers) and results/ (written by workers)."""
+    """Objects under payloads/ (submissions, for workers), results/ (of workers) and uploads/ (of customers)."""
 
     def __init__(self, client: S3Client, bucket: str) -> None:
         self._client = client
@@ -25,6 +26,19 @@ class FileStore:
         """Return an object's bytes."""
         return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
 
+    def get_at_most(self, key: str, size: int) -> bytes | None:
+        """Return an object's bytes, or None when there is none. Raises OverflowError for one of more than `size`."""
+        try:
+            found = self._client.get_object(Bucket=self._bucket, Key=key)
+        except self._client.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] in MISSING:
+                return None
+            raise
+        with found["Body"] as body:
+            if found["ContentLength"] > size:
+                raise OverflowError
+            return body.read()
+
     def delete(self, key: str) -> None:
         """Remove an object; none of that key is no error."""
         self._client.delete_object(Bucket=self._bucket, Key=key)
@@ -34,3 +48,10 @@ class FileStore:
         return self._client.generate_presigned_url(
             "get_object", Params={"Bucket": self._bucket, "Key": key}, ExpiresIn=URL_SECONDS
         )
+
+    def form(self, key: str, size: int, seconds: int) -> tuple[str, dict[str, str]]:
+        """Return the URL and the fields of a form that, for so long, uploads an object of at most `size` bytes."""
+        form = self._client.generate_presigned_post(
+            self._bucket, key, Conditions=[["content-length-range", 0, size]], ExpiresIn=seconds
+        )
+        return form["url"], form["fields"]

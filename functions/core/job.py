@@ -7,6 +7,7 @@ import binascii
 import re
 from enum import StrEnum
 from typing import Annotated, Any, Final, Self
+from uuid import UUID
 
 from pydantic import (
     AfterValidator,
@@ -109,21 +110,43 @@ Base64 = Annotated[
 ]
 
 
-class InputFile(BaseModel):
-    """A file put beside the program, decoded."""
+def _one_source(schema: dict[str, Any]) -> None:
+    """Say that a file has a content or an upload, and null as neither."""
+    for name in ("content", "upload_id"):
+        field = schema["properties"][name]
+        del field["default"]
+        field |= field.pop("anyOf")[0]
+    content = {"anyOf": [{"required": ["content"]}, {"required": ["content_base64"]}]}
+    schema["oneOf"] = [content, {"required": ["upload_id"]}]
 
-    model_config = ConfigDict(frozen=True)
+
+class InputFile(BaseModel):
+    """A file put beside the program: its content, decoded, or the id of an upload that has it."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra=_one_source)
 
     filename: Annotated[str, AfterValidator(_encodable), AfterValidator(_safe_filename)] | None = Field(
         None,
         description='one path component without "..", at most 255 bytes; missing: the file\'s index, "0", "1", …',
         json_schema_extra={"maxLength": limits.FILENAME_CHARACTERS, "pattern": r"^[^/\\\x00-\x1f\x7f]+$"},
     )
-    content: Base64 = Field(
+    content: Base64 | None = Field(
+        None,
         validation_alias=AliasChoices("content", "content_base64"),
         description="the file's bytes as base64",
         json_schema_extra={"contentEncoding": "base64"},
     )
+    upload_id: UUID | None = Field(None, description="what POST /uploads answered, in place of content")
+
+    @model_validator(mode="after")
+    def _check_one_source(self) -> Self:
+        if (self.content is None) == (self.upload_id is None):
+            raise PydanticCustomError("file_source", "must have either content (base64) or an upload_id")
+        return self
+
+    def filled(self, content: bytes) -> InputFile:
+        """Return this file with its upload's content."""
+        return InputFile(filename=self.filename, content=content)
 
 
 EXAMPLES: Final[list[JsonValue]] = [
@@ -209,20 +232,30 @@ class Submission(BaseModel):
     def _check_files(self) -> Self:
         too_large = "input_files: {what} is larger than {limit} bytes; send large files through POST /uploads"
         for file in self.input_files:
-            if len(file.content) > limits.INPUT_FILE_BYTES:
+            if len(file.content or b"") > limits.INPUT_FILE_BYTES:
                 context = {"what": "a file", "limit": limits.INPUT_FILE_BYTES}
                 raise PydanticCustomError(TOO_LARGE, too_large, context)
-        if sum(len(file.content) for file in self.input_files) > limits.INPUT_FILES_BYTES:
+        if sum(len(file.content or b"") for file in self.input_files) > limits.INPUT_FILES_BYTES:
             context = {"what": "the sum of all files", "limit": limits.INPUT_FILES_BYTES}
             raise PydanticCustomError(TOO_LARGE, too_large, context)
-        names = [name for name, _ in self.named_files()]
+        names = [file.filename or str(index) for index, file in enumerate(self.input_files)]
         if len(set(names)) < len(names):
             raise PydanticCustomError("filename_duplicate", "input_files: two files have the same name")
         return self
 
+    def upload_ids(self) -> list[str]:
+        """Return the id of each input file that is still to be filled in."""
+        return [str(file.upload_id) for file in self.input_files if file.upload_id is not None]
+
     def named_files(self) -> list[tuple[str, bytes]]:
-        """Return (file name, content) of each input file; a missing name is its index."""
-        return [(file.filename or str(index), file.content) for index, file in enumerate(self.input_files)]
+        """Return (file name, content) of each input file, its index for a name. Raises ValueError for an upload."""
+        files = []
+        for index, file in enumerate(self.input_files):
+            if file.content is None:
+                message = f"input file {index} has no content yet"
+                raise ValueError(message)
+            files.append((file.filename or str(index), file.content))
+        return files
 
 
 class Artifact(BaseModel):

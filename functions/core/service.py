@@ -8,13 +8,20 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from functions.core.errors import IdempotencyKeyReusedError, JobNotActiveError, NotFoundError, UnavailableError
+from functions.core.errors import (
+    IdempotencyKeyReusedError,
+    InvalidFieldError,
+    JobNotActiveError,
+    NotFoundError,
+    UnavailableError,
+)
 from functions.core.job import Job, Result, Status, Submission
 from functions.core.languages import Catalog, Language
 from functions.core.offer import Offer
 from functions.core.queue import JobQueue, LaunchRequest
 from functions.core.schema import pool_name
 from functions.core.store import JobStore, now_ms
+from functions.core.uploads import Uploads
 
 # Seconds before a sync caller's first look at his job, and between those that follow: dense while most
 # programs end, then growing.
@@ -59,11 +66,12 @@ def new_job_id() -> str:
 class JobService:
     """Submits, finds, awaits and cancels one customer's jobs at a time; `owner` is his public key."""
 
-    def __init__(self, store: JobStore, queue: JobQueue, catalog: Catalog, offer: Offer) -> None:
+    def __init__(self, store: JobStore, queue: JobQueue, catalog: Catalog, offer: Offer, uploads: Uploads) -> None:
         self._store = store
         self._queue = queue
         self._catalog = catalog
         self._offer = offer
+        self._uploads = uploads
 
     def submit(
         self,
@@ -78,7 +86,8 @@ class JobService:
         """Record a job and tell its pool; `awaited` promises that the caller goes on to `wait`.
 
         A `job_id` that is recorded already gets the job of then, if its request had the same `fingerprint`.
-        Raises UnknownLanguageError, UnavailableError and IdempotencyKeyReusedError, and then nothing was recorded.
+        Raises UnknownLanguageError, UnavailableError, InvalidFieldError, TooLargeError and IdempotencyKeyReusedError,
+        and then nothing was recorded.
         """
         language = self._catalog.find(submission.language)
         self._refuse_impossible(language, submission)
@@ -95,14 +104,27 @@ class JobService:
         pool = pool_name(job.language, job.network_mode)
         # Recorded before it is sent: what was sent without a record would be lost, the other way round
         # the sweep sends it again.
-        if not self._store.put(job, submission):
+        complete = self._with_uploads(job, submission)
+        if not complete or not self._store.put(job, complete):
             return Submitted(self._same_as_before(job), new=False)
+        self._uploads.forget(owner, submission)
         self._queue.send(pool, job.job_id)
         if pool not in self._offer.warm_pools:
             self._queue.request_launch(LaunchRequest(job.job_id, pool), delay_seconds=0)
         elif not awaited:
             self._queue.request_launch(LaunchRequest(job.job_id, pool), delay_seconds=WARM_START_SECONDS)
         return Submitted(job, new=True)
+
+    def _with_uploads(self, job: Job, submission: Submission) -> Submission | None:
+        """Return the submission with its uploads' content; None when they are gone because the job has them."""
+        if not submission.upload_ids():
+            return submission
+        try:
+            return self._uploads.fill_in(job.owner, submission)
+        except InvalidFieldError:
+            if job.fingerprint and self._store.get(job.job_id):
+                return None
+            raise
 
     def _same_as_before(self, job: Job) -> Job:
         """Return the job that a repeated request made the first time. Raises IdempotencyKeyReusedError."""

@@ -25,6 +25,7 @@ def file(size: int, name: str | None = "data.bin") -> dict[str, Any]:
     return {"content": content} | ({"filename": name} if name is not None else {})
 
 
+NOBODYS = "5e1f9a52-6c7e-4a6b-8d5e-7a8f0a4b3c2d"
 GOOD: dict[str, Any] = {"language": "python", "code": "print(1)"}
 
 # what is wrong with it: (the fields of the body, status, error code, field that the details name)
@@ -75,7 +76,16 @@ BODIES: dict[str, tuple[Any, int, str, str]] = {
     "files of text": (GOOD | {"input_files": ["x"]}, 422, "validation_error", "input_files.0"),
     "11 files": (GOOD | {"input_files": [file(1, f"{n}") for n in range(11)]}, 422, "validation_error", "input_files"),  # noqa: E501
     "file without content": (
-        GOOD | {"input_files": [{"filename": "x"}]}, 422, "validation_error", "input_files.0.content",
+        GOOD | {"input_files": [{"filename": "x"}]}, 422, "validation_error", "input_files.0",
+    ),
+    "file with content and upload": (
+        GOOD | {"input_files": [{"content": "eA==", "upload_id": NOBODYS}]}, 422, "validation_error", "input_files.0",
+    ),
+    "file of no upload": (
+        GOOD | {"input_files": [{"upload_id": NOBODYS}]}, 422, "validation_error", "input_files.0.upload_id",
+    ),
+    "file of no id": (
+        GOOD | {"input_files": [{"upload_id": "../x"}]}, 422, "validation_error", "input_files.0.upload_id",
     ),
     "file content number": (
         GOOD | {"input_files": [{"content": 5}]}, 422, "validation_error", "input_files.0.content",

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.client import Client
-from tests.conformance.shapes import available, check_result
+from tests.conformance.shapes import available, check, check_result
+from tests.multipart import post_form
 
 MIB = 1_048_576
 CSV = base64.b64encode(b"name,age\nAda,36\nGrace,45\n").decode()
@@ -30,6 +31,16 @@ def test_an_input_file_is_read_by_name(api: Client, language: str, name: str) ->
         result = api.execute(language, READ_CSV[language].format(name), input_files=files)
         assert "Ada" in result["stdout"], result
         assert "Grace" in result["stdout"]
+
+
+def test_an_uploaded_input_file(api: Client) -> None:
+    form = api.request("POST", "/uploads").json
+    check(form, {"upload_id": str, "url": str, "fields": dict, "expires_in": int, "max_bytes": int})
+    content = bytes(range(256)) * 16_000
+    assert post_form(form["url"], form["fields"], content) in (200, 201, 204)
+    files = [{"filename": "big.bin", "upload_id": form["upload_id"]}]
+    result = api.execute("bash", "sha256sum < big.bin; wc -c < /tmp/input/big.bin", input_files=files)
+    assert result["stdout"].split() == [hashlib.sha256(content).hexdigest(), "-", str(len(content))]
 
 
 def test_input_files_without_names_are_numbered(api: Client) -> None:

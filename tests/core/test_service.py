@@ -12,6 +12,7 @@ from functions.core.job import Job, Status, Submission
 from functions.core.languages import catalog
 from functions.core.offer import Offer
 from functions.core.service import JobService, unfinished_result
+from functions.core.uploads import Uploads
 from tests.aws import Cloud, cloud
 
 OFFER = Offer(
@@ -31,7 +32,7 @@ def aws() -> Iterator[Cloud]:
 def jobs(aws: Cloud, monkeypatch: pytest.MonkeyPatch) -> JobService:
     for name, seconds in (("FIRST_LOOK", 0.01), ("WARM_START_SECONDS", 0.03), ("CANCEL_SECONDS", 0.1)):
         monkeypatch.setattr(service, name, seconds)
-    return JobService(aws.store, aws.queue, catalog(), OFFER)
+    return JobService(aws.store, aws.queue, catalog(), OFFER, Uploads(aws.files))
 
 
 def submit(jobs: JobService, language: str = "python", *, awaited: bool = True, **fields: object) -> Job:

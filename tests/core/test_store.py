@@ -58,7 +58,7 @@ def test_large_submission_and_result_live_in_s3_and_the_submission_goes(aws: Clo
     claim = aws.store.claim("job-1", "worker")
     assert claim
     assert claim.payload_key == key
-    assert len(claim.submission.input_files[0].content) == 300_000
+    assert len(claim.submission.named_files()[0][1]) == 300_000
     large = {**result(job), "stdout": "ü" * 400_000}
     assert aws.store.finish("job-1", "worker", Status.COMPLETED, large)
     assert "results/job-1" in aws.objects()

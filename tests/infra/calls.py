@@ -10,6 +10,7 @@ from typing import Any
 from unittest import mock
 
 from botocore.client import BaseClient
+from botocore.signers import S3PostPresigner
 
 from infra.local import moto_aws
 from tests.infra.assembly import Assembly, flat, listed
@@ -33,7 +34,16 @@ def recorded(found: set[Use]) -> Iterator[None]:
             return {"tasks": [{"taskArn": "arn:aws:ecs:::task/1"}], "failures": []}
         return unwatched(client, operation, parameters)
 
-    with mock.patch.object(BaseClient, "_make_api_call", call):
+    unwatched_form = S3PostPresigner.generate_presigned_post
+
+    def form(presigner: Any, *, fields: dict[str, str], **rest: Any) -> Any:
+        found.add(("s3:PutObject", fields["key"]))  # S3 asks for it when the form comes, in the signer's name
+        return unwatched_form(presigner, fields=fields, **rest)
+
+    with (
+        mock.patch.object(BaseClient, "_make_api_call", call),
+        mock.patch.object(S3PostPresigner, "generate_presigned_post", form),
+    ):
         yield
 
 

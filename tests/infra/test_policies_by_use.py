@@ -79,10 +79,14 @@ def ask_and_wait(aws: Cloud, api: Api) -> None:
     result = {"stdout": BIG, "artifacts": []}
     assert aws.store.finish(done, "worker", Status.COMPLETED, result)
     assert api.submit("/execute", "two")["stdout"] == BIG
+    upload = call("POST", "/uploads", secret=aws.secret).body
+    aws.files.put(upload["fields"]["key"], b"x")
+    api.submit("/execute", input_files=[{"upload_id": upload["upload_id"]}])
 
 
 def manage(aws: Cloud, api: Api) -> None:
-    """The other routes: lists, and the cancelling of a job whose worker is gone."""
+    """The other routes: lists, the cancelling of a job whose worker is gone, and forms for uploads."""
+    assert api.ask("POST", "/uploads").status == 200
     job = lost_job(aws, api)
     assert api.ask("GET", "/jobs").body["jobs"]
     assert api.ask("GET", f"/jobs/{job}").status == 200

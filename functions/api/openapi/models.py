@@ -152,6 +152,16 @@ class Languages(Answer):
     details: dict[str, LanguageDetails] = Field(default_factory=dict, description="with ?details=true")
 
 
+class UploadForm(Answer):
+    """A form of S3: POST the fields, then the file as `file`, to the url as multipart/form-data."""
+
+    upload_id: str = Field(description="goes into an input file in place of content, for one job")
+    url: str
+    fields: dict[str, str] = Field(description="the form's other fields, each to be sent as it is")
+    expires_in: int = Field(description="seconds in which the upload must begin")
+    max_bytes: int = Field(description="of the file; S3 refuses more")
+
+
 class KeyFacts(Answer):
     """What a key is and may do."""
 

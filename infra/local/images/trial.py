@@ -22,6 +22,7 @@ from functions.core.queue import JobQueue
 from functions.core.service import JobService
 from functions.core.settings import Settings
 from functions.core.store import JobStore
+from functions.core.uploads import Uploads
 from infra.local import moto_aws
 from infra.local.images import sources
 
@@ -155,8 +156,9 @@ def trial() -> Iterator[Trial]:
         environment = {**moto_aws.environment(endpoint), **settings.environment()}
         with mock.patch.dict(os.environ, environment):
             moto_aws.create_resources(schema.pool_name(each, NetworkMode.ZEROTRUST) for each in catalog())
-            store = JobStore(aws.dynamodb(), settings.jobs_table, FileStore(aws.s3(), settings.bucket))
+            files = FileStore(aws.s3(), settings.bucket)
+            store = JobStore(aws.dynamodb(), settings.jobs_table, files)
             queue = JobQueue(aws.sqs(), settings.queue_url_prefix)
-            yield Trial(JobService(store, queue, catalog(), Offer()), environment)
+            yield Trial(JobService(store, queue, catalog(), Offer(), Uploads(files)), environment)
     finally:
         server.stop()
