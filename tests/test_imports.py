@@ -20,13 +20,14 @@ ALLOWED = {
     "runtime_images": set(),
     "infra.local": {"infra.local", "functions", "runtime_images.worker"},
     "infra": {"infra", "functions.core"},
+    "client": {"client"},
 }
-PROJECT = ("functions", "runtime_images", "infra", "tests")
+PROJECT = ("functions", "runtime_images", "infra", "client", "tests")
 
 
 def modules() -> list[str]:
     files = [
-        path for top in PROJECT[:3] for path in (ROOT / top).rglob("*.py") if (path.parent / "__init__.py").exists()
+        path for top in PROJECT[:4] for path in (ROOT / top).rglob("*.py") if (path.parent / "__init__.py").exists()
     ]
     return sorted(".".join(path.relative_to(ROOT).with_suffix("").parts) for path in files)
 

@@ -16,18 +16,21 @@ MARK = "== next =="
 def test_examples(service: LocalService, tmp_path: Path) -> None:
     blocks = re.findall(r"^```bash\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
     (tmp_path / ".local").symlink_to(service.state)
+    (tmp_path / "client").symlink_to(ROOT / "client")
     script = "set -euo pipefail\n" + f"echo '{MARK}'\n".join(blocks)
     done = subprocess.run(
         ["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
-    _, execute, run, polled, cancelled, files, repeated, languages = done.stdout.split(f"{MARK}\n")
+    _, execute, run, polled, cancelled, files, uploaded, repeated, languages, client = done.stdout.split(f"{MARK}\n")
     assert '"stdout":"42\\n"' in execute
     assert '"stdout":"Hello you\\n"' in run
     assert '"detected_language":"bash"' in run
     assert polled.split() == ["1", "2", "3"]
     assert '"status":"cancelled"' in cancelled
     assert files == "{'name': 'Ada', 'age': '36'} x y z\n\n"
+    assert uploaded == "2\n\n"
+    assert client == "name you\n"
     assert re.fullmatch(r"2 [0-9a-f-]{36}", repeated.strip())
     assert '"python":true' in languages
 

@@ -1,0 +1,194 @@
+"""python -m client, as a person or a script uses it, against the running service."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from client.artifacts import save
+from client.follow import Stream
+from tests.client import Client
+from tests.conftest import LocalService
+
+ROOT = Path(__file__).parents[2]
+
+
+class Terminal:
+    """Where commands are typed: the service's key is in the environment, `folder` is where files are."""
+
+    def __init__(self, service: LocalService, folder: Path) -> None:
+        values = (line.split("=", 1) for line in (service.state / "key.env").read_text().splitlines())
+        self.environment = {**os.environ, **dict(values), "PYTHONPATH": str(ROOT)}
+        self.folder = folder
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "client", *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str, stdin: str = "", without: str = "") -> tuple[int, str, str]:
+        """Run a command; return its exit code, stdout and stderr."""
+        kept: Mapping[str, str] = {name: value for name, value in self.environment.items() if name != without}
+        done = subprocess.run(
+            [sys.executable, "-m", "client", *arguments],
+            check=False,
+            cwd=self.folder,
+            env=kept,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    def write(self, name: str, text: str) -> str:
+        (self.folder / name).write_text(text, encoding="utf-8")
+        return name
+
+
+@pytest.fixture
+def terminal(service: LocalService, tmp_path: Path) -> Terminal:
+    return Terminal(service, tmp_path)
+
+
+@pytest.mark.parametrize("without", ["", "UNSANDBOX_PUBLIC_KEY"], ids=["signed", "by secret"])
+def test_a_file_by_its_extension(terminal: Terminal, without: str) -> None:
+    code = "import sys\nprint('größer', sys.argv[1:])\nprint('oh', file=sys.stderr)\nsys.exit(3)\n"
+    program = terminal.write("program.py", code)
+    assert terminal.run("run", program, "a", "-x", without=without) == (3, "größer ['a', '-x']\n", "oh\n")
+
+
+def test_a_file_by_its_shebang(terminal: Terminal) -> None:
+    assert terminal.run("run", terminal.write("tool", "#!/usr/bin/env -S bash -e\necho $0\n"))[0] == 0
+    code, _, stderr = terminal.run("run", terminal.write("nothing", "echo 1\n"))
+    assert code == 125
+    assert "--language" in stderr
+
+
+def test_everything_that_goes_in(terminal: Terminal) -> None:
+    terminal.environment["FROM_HERE"] = "here"
+    data = terminal.write("data.txt", "data\n")
+    program = terminal.write("all", 'cat; cat data.txt; echo "$A $FROM_HERE"; echo made > "$ARTIFACTS_DIR/made.txt"')
+    options = ("-l", "bash", "-e", "A=1=2", "-e", "FROM_HERE", "-f", data, "-a", "-o", "out", "-n", "zerotrust")
+    code, stdout, stderr = terminal.run("run", *options, "--ttl", "9", "--stdin", program, stdin="in\n")
+    assert (code, stdout) == (0, "in\ndata\n1=2 here\n")
+    assert "out/made.txt" in stderr
+    assert (terminal.folder / "out" / "made.txt").read_text() == "made\n"
+
+
+def test_the_program_on_standard_input(terminal: Terminal) -> None:
+    assert terminal.run("run", "-l", "bash", "-", stdin="echo $((6 * 7))") == (0, "42\n", "")
+
+
+def test_time_is_up(terminal: Terminal) -> None:
+    program = terminal.write("loop.sh", "echo first; while :; do :; done")
+    code, stdout, stderr = terminal.run("run", "--ttl", "1", program)
+    assert (code, stdout) == (124, "first\n")
+    assert "timeout" in stderr
+
+
+def test_output_arrives_while_the_program_runs_and_ctrl_c_cancels(terminal: Terminal, api: Client) -> None:
+    command = terminal.start("run", terminal.write("slow.sh", "echo first; sleep 60; echo never"))
+    assert command.stdout
+    assert command.stdout.readline() == "first\n"
+    assert command.poll() is None
+    command.send_signal(signal.SIGINT)
+    rest, stderr = command.communicate(timeout=20)
+    assert (command.returncode, rest) == (130, "")
+    assert "cancelled" in stderr
+    assert api.request("GET", "/jobs").json["jobs"] == []
+
+
+def test_output_that_grew_beyond_what_a_running_job_shows_is_whole(terminal: Terminal) -> None:
+    program = terminal.write("much.py", "import time\nfor n in range(40_000):\n    print(n, flush=n % 10_000 == 0)\n"
+                             "    if n == 20_000: time.sleep(1.5)\n")  # fmt: skip
+    code, stdout, _ = terminal.run("run", program)
+    assert (code, stdout) == (0, "".join(f"{n}\n" for n in range(40_000)))
+
+
+def test_looking_after_jobs(terminal: Terminal, api: Client) -> None:
+    job_id = api.submit("bash", "echo first; sleep 60")
+    api.until(job_id, lambda job: job["status"] == "running" and job["partial"]["stdout"])
+    code, stdout, _ = terminal.run("jobs")
+    assert code == 0
+    assert [line.split()[:3] for line in stdout.splitlines()] == [[job_id, "running", "bash"]]
+    assert terminal.run("cancel", job_id) == (0, "first\n", "")
+    code, stdout, stderr = terminal.run("attach", job_id)
+    assert (code, stdout) == (130, "first\n")
+    assert "cancelled" in stderr
+    code, _, stderr = terminal.run("cancel", job_id)
+    assert code == 125
+    assert stderr.startswith("error: The job has ended already")
+
+
+def test_languages(terminal: Terminal) -> None:
+    code, stdout, _ = terminal.run("languages")
+    assert code == 0
+    assert "bash" in [line.split()[0] for line in stdout.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"UNSANDBOX_BASE_URL": "http://127.0.0.1:9"}, "no answer from 127.0.0.1:9"),
+        ({"UNSANDBOX_BASE_URL": "example.org"}, "must be a URL"),
+        ({"UNSANDBOX_SECRET_KEY": "unsb-sk-aaaaa-aaaaa-aaaaa-aaaaa"}, "key"),
+    ],
+)
+def test_what_cannot_work_says_why(terminal: Terminal, change: dict[str, str], complaint: str) -> None:
+    terminal.environment |= change
+    start = time.monotonic()
+    code, stdout, stderr = terminal.run("jobs")
+    assert (code, stdout) == (125, "")
+    assert stderr.startswith("error: ")
+    assert complaint in stderr
+    assert time.monotonic() - start < 10
+
+
+def test_a_missing_variable_is_named(terminal: Terminal) -> None:
+    code, _, stderr = terminal.run("jobs", without="UNSANDBOX_SECRET_KEY")
+    assert code == 125
+    assert "UNSANDBOX_SECRET_KEY is not set" in stderr
+
+
+@pytest.mark.parametrize("name", ["../x", "/x", "a/b", "..", ".", "", "a\\b", "a\0b"])
+def test_artifacts_stay_in_their_folder(tmp_path: Path, name: str) -> None:
+    artifact = {"filename": name, "content_base64": "eA==", "sha256": "0" * 64}
+    with pytest.raises(Exception, match="refused"):
+        save([artifact], tmp_path / "out")
+    assert list(tmp_path.rglob("x")) == []
+
+
+def test_artifacts_follow_no_link_and_are_compared(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("mine")
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "link").symlink_to(victim)
+    good = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"  # of x
+    with pytest.raises(OSError, match="link"):
+        save([{"filename": "link", "content_base64": "eA==", "sha256": good}], out)
+    assert victim.read_text() == "mine"
+    with pytest.raises(Exception, match="damaged"):
+        save([{"filename": "y", "content_base64": "eA==", "sha256": "0" * 64}], out)
+
+
+def test_half_a_character_waits_for_its_rest(capsys: pytest.CaptureFixture[str]) -> None:
+    stream = Stream(sys.stdout)
+    stream.grow("a\ufffd")
+    stream.grow("aü")
+    stream.end("aü!")
+    assert capsys.readouterr().out == "aü!"
