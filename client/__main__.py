@@ -120,7 +120,7 @@ def _ended(result: dict[str, Any], output: Path) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="client",
+        prog="python3 -m client",
         description="Run code on the service that UNSANDBOX_BASE_URL names, with UNSANDBOX_SECRET_KEY and, to sign "
         "requests, UNSANDBOX_PUBLIC_KEY.",
         epilog=f"The exit code is the program's; {TIMED_OUT} after its time was up, {FAILED} when the client or the "

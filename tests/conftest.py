@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[1]
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--base-url", help="test this deployment over HTTP instead of a local service")
     parser.addoption("--with-images", action="store_true", help="let the local service use the images made here")
+    parser.addoption("--fuzz", type=int, metavar="N", help="fuzz the API at length, with N examples an operation")
     parser.addoption("--key", help="secret key for --base-url")
 
 

@@ -46,6 +46,7 @@ class Status(StrEnum):
 
 ACTIVE: Final = frozenset({Status.PENDING, Status.RUNNING})
 
+BASE64_PATTERN: Final = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 ENV_NAME: Final = "[A-Za-z_][A-Za-z0-9_]*"
 
 # Pydantic error types that aren't a 422: the API maps them to 413 and 400.
@@ -134,7 +135,7 @@ class InputFile(BaseModel):
         None,
         validation_alias=AliasChoices("content", "content_base64"),
         description="the file's bytes as base64",
-        json_schema_extra={"contentEncoding": "base64"},
+        json_schema_extra={"contentEncoding": "base64", "pattern": BASE64_PATTERN},
     )
     upload_id: UUID | None = Field(None, description="what POST /uploads answered, in place of content")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from functions.core import limits
+from functions.core.job import ENV_NAME
 
 # The two ways to authenticate, each a set of security schemes; and the mark of routes that need none.
 SECURITY: Final[list[dict[str, list[str]]]] = [{"secret": []}, {"public_key": [], "timestamp": [], "signature": []}]
@@ -37,6 +38,12 @@ def _query(name: str, description: str, schema: dict[str, Any], **more: Any) -> 
 
 _MODE: Final = {"$ref": "#/components/schemas/NetworkMode"}
 _BOOLEAN: Final = {"type": "boolean", "default": False}
+_ENV: Final = {
+    "type": "object",
+    "maxProperties": limits.ENV_ENTRIES,
+    "propertyNames": {"pattern": f"^{ENV_NAME}$"},
+    "additionalProperties": {"type": "string"},
+}
 
 RUN: Final[dict[str, Any]] = {
     **RUNS,
@@ -52,12 +59,12 @@ RUN: Final[dict[str, Any]] = {
         _query("return_artifact", "whether to return the binary and the files in /tmp/artifacts", _BOOLEAN),
         _query("return_artifacts", "another name of return_artifact", _BOOLEAN),
         _query("return_wasm_artifact", "whether to return the program as WebAssembly", _BOOLEAN),
-        _query(
-            "env",
-            "environment of the program: a JSON object of strings, URL-encoded",
-            {"type": "string", "contentMediaType": "application/json"},
-            example='{"NAME": "value"}',
-        ),
+        {
+            "name": "env",
+            "in": "query",
+            "description": "environment of the program: a JSON object of strings, URL-encoded",
+            "content": {"application/json": {"schema": _ENV, "example": {"NAME": "value"}}},
+        },
         _query(
             "args",
             "the program's argv[1:]: the parameter repeated, or once as a URL-encoded JSON array",
@@ -69,7 +76,7 @@ RUN: Final[dict[str, Any]] = {
         "description": "the program, 1 byte to 1 MiB of UTF-8; its first line names the language",
         "content": {
             "text/plain": {
-                "schema": {"type": "string", "minLength": 1, "maxLength": limits.CODE_BYTES},
+                "schema": {"type": "string", "minLength": 1, "maxLength": limits.CODE_BYTES, "pattern": "^\ufeff?#!"},
                 "example": "#!/usr/bin/env python3\nprint('hello')\n",
             }
         },
