@@ -20,6 +20,7 @@ from tests.client import Answer
 from tests.conformance.shapes import check_result
 from tests.conftest import ROOT, LocalService, serving, wait_until
 from tests.local import processes
+from tests.local.quotas import client_with, outcomes
 
 FAREWELL_SECONDS = 2.0
 
@@ -148,18 +149,21 @@ def test_setup_names_the_command_that_an_ordinary_user_may_not_run() -> None:
 
 def test_a_dead_workers_job_ends_and_another_worker_takes_the_next(tmp_path: Path) -> None:
     with serving(tmp_path / "state", "--workers", "1") as running:
-        job_id = running.client.submit("python", "import time\nprint('begun')\ntime.sleep(61.25)")
-        running.client.until(job_id, lambda job: job["status"] == "running" and job["partial"]["stdout"])
+        limited = client_with(running, rate=60_000, burst=1000, concurrency=1)
+        job_id = limited.submit("python", "import time\nprint('begun')\ntime.sleep(61.25)")
+        limited.until(job_id, lambda job: job["status"] == "running" and job["partial"]["stdout"])
         worker = _worker_with_a_program(running.process.pid)
         programs = processes.tree(worker)
         os.kill(worker, signal.SIGKILL)
         wait_until(lambda: not processes.alive(programs), 5)
         assert running.client.execute("python", "print('next')", ttl=5)["stdout"] == "next\n"
-        job = running.client.finished(job_id, 40)  # the lease, its grace, and the sweep's interval
+        job = limited.finished(job_id, 40)  # the lease, its grace, and the sweep's interval
         check_result(job["result"])
         assert (job["status"], job["result"]["exit_code"]) == ("completed", -1)
         assert job["result"]["error"].startswith("platform:")
         assert job["result"]["stdout"] == "begun\n"
+        counted, _ = outcomes(limited, "sleep 20")  # its place is free again, and is one
+        assert counted == {"accepted": 1, "concurrency_limit_reached": 49}
 
 
 def test_a_worker_that_lost_its_spawner_gives_way_to_another(tmp_path: Path) -> None:
