@@ -126,3 +126,15 @@ def shebang_interpreter(code: str) -> str | None:
 def catalog() -> Catalog:
     """Return the catalog of this checkout or image, read once."""
     return Catalog.load()
+
+
+@functools.cache
+def examples() -> Mapping[str, str]:
+    """Return each language's first program, the `hello.<ext>` of its folder, by id; read once."""
+    return {language.id: _hello(language) for language in catalog().values()}
+
+
+def _hello(language: Language) -> str:
+    names = {f"hello.{extension}" for extension in language.extensions}
+    [path] = (path for path in (LANGUAGES_FOLDER / language.id).glob("hello.*") if path.name in names)
+    return path.read_text("utf-8")

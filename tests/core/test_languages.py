@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from functions.core.errors import UnknownLanguageError
-from functions.core.languages import LANGUAGES_FOLDER, Catalog, Language, catalog, shebang_interpreter
+from functions.core.languages import LANGUAGES_FOLDER, Catalog, Language, catalog, examples, shebang_interpreter
 
 SHEBANGS = {
     "#!/usr/bin/env python3": "python",
@@ -92,3 +92,8 @@ def test_a_toml_with_an_unknown_field_is_refused(tmp_path: Path) -> None:
 def test_what_a_language_needs_is_more_than_a_shell(language: Language) -> None:
     assert language.commands()
     assert "sh" not in language.commands(), "name the commands in `requires`"
+
+
+def test_every_language_has_a_first_program() -> None:
+    assert set(examples()) == set(catalog())
+    assert all(program.strip() for program in examples().values())

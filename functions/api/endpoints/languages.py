@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from functions.api.dependencies import services
 from functions.api.openapi.models import Languages
 from functions.api.openapi.routes import PUBLIC, answers
+from functions.core.languages import examples
 
 router = Router()
 
@@ -33,6 +34,7 @@ def languages(details: Annotated[bool, Query()] = False) -> dict[str, Any]:
                 "compiled": language.compiled,
                 "wasm": api.offer.makes_wasm(language),
                 "packages": language.packages,
+                "example": examples()[language.id],
                 "available": language.id not in api.offer.missing_languages,
                 "unavailable_reason": api.offer.missing_languages.get(language.id),
             }

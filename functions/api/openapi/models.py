@@ -139,6 +139,7 @@ class LanguageDetails(Answer):
     compiled: bool
     wasm: bool = Field(description="whether return_wasm_artifact can be had")
     packages: list[str] = Field(description="libraries that are there")
+    example: str = Field(description="a first program")
     available: bool
     unavailable_reason: str | None
 
