@@ -18,7 +18,7 @@ PYTHON: Final = "3.14"  # Lambda's runtime
 PLATFORM: Final = "aarch64-manylinux_2_28"  # wheels that Amazon Linux 2023 on Graviton takes
 
 # The same paths as in the repository, so the same imports.
-CODE: Final = ("functions/**/*", "runtime_images/*/language.toml")
+CODE: Final = ("functions/**/*", "runtime_images/*/language.toml", "runtime_images/*/hello.*")
 TIMESTAMP: Final = (2020, 1, 1, 0, 0, 0)  # of every entry: equal contents make equal files
 
 

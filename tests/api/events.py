@@ -46,4 +46,10 @@ def call(
     )
     merged = {**(response.get("headers") or {}), **(response.get("multiValueHeaders") or {})}
     flat = {name.lower(): value[0] if isinstance(value, list) else value for name, value in merged.items()}
-    return Called(response["statusCode"], flat, json.loads(response["body"]))
+    return Called(response["statusCode"], flat, _body(response, flat))
+
+
+def _body(response: Mapping[str, Any], headers: Mapping[str, str]) -> Any:
+    """Return JSON decoded, and anything else as its bytes."""
+    raw = base64.b64decode(response["body"]) if response.get("isBase64Encoded") else response["body"].encode()
+    return json.loads(raw) if headers.get("content-type", "") == "application/json" else raw

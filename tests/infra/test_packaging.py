@@ -38,7 +38,7 @@ sys.path += [task, layer + "/python"]
 answers = {}
 for name, event in json.load(sys.stdin):
     module, function = name.rsplit(".", 1)
-    answers[name] = getattr(importlib.import_module(module), function)(event, None)
+    answers.setdefault(name, []).append(getattr(importlib.import_module(module), function)(event, None))
 places = (layer, task, standard)
 files = [getattr(each, "__file__", None) for each in list(sys.modules.values())]
 foreign = [each for each in files if each and not each.startswith(places)]
@@ -86,9 +86,10 @@ def events(secret: str) -> dict[str, list[dict[str, Any]]]:
     """Return what each handler is invoked with, one after another."""
     headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
     call = {"headers": headers, "requestContext": {}, "isBase64Encoded": False}
+    pages = [{**call, "path": path, "httpMethod": "GET"} for path in ("/health", "/", "/docs", "/static/x/editor.js")]
     submit = {"path": "/execute/async", "httpMethod": "POST", "body": '{"language": "python", "code": "1"}'}
     return {
-        "functions.api.app.handler": [{**call, "path": "/health", "httpMethod": "GET"}, {**call, **submit}],
+        "functions.api.app.handler": [*pages, {**call, **submit}],
         "functions.sweep.app.handler": [{}],
         "functions.launch_worker.app.handler": [sqs_event('{"job_id": "none", "pool": "python-zerotrust"}')],
         "functions.task_stopped.app.handler": [stopped_event("worker", "none")],
@@ -122,9 +123,10 @@ def test_each_handler_runs_on_its_assets_alone(
     printed = json.loads(done.stdout.splitlines()[-1])
     assert printed["foreign"] == []
     assert set(printed["answers"]) == set(known)
-    submitted = printed["answers"]["functions.api.app.handler"]
+    *pages, submitted = printed["answers"]["functions.api.app.handler"]
+    assert [each["statusCode"] for each in pages] == [200] * 4
     assert (submitted["statusCode"], json.loads(submitted["body"])["status"]) == (200, "pending")
-    assert printed["answers"]["functions.sweep.app.handler"]["pending"] == 1
+    assert printed["answers"]["functions.sweep.app.handler"][0]["pending"] == 1
 
 
 def test_the_layer_is_for_lambdas_processor_and_python() -> None:
@@ -150,7 +152,7 @@ def test_the_code_holds_what_handlers_read_and_the_server_may_be_run() -> None:
     with zipfile.ZipFile(packaging.code_zip()) as code:
         names = set(code.namelist())
         assert code.getinfo("functions/api/serve.sh").external_attr >> 16 & 0o111
-    assert "runtime_images/python/language.toml" in names
+    assert {"runtime_images/python/language.toml", "runtime_images/python/hello.py"} <= names
     assert not any(
         name.startswith(("infra/", "tests/")) or name.endswith((".pyc", "requirements.txt")) for name in names
     )

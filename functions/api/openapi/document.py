@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from aws_lambda_powertools.event_handler.openapi.models import APIKey, APIKeyIn, HTTPBearer, SecurityScheme
+from aws_lambda_powertools.event_handler.openapi.models import (
+    APIKey,
+    APIKeyIn,
+    HTTPBearer,
+    SecurityScheme,
+    Server,
+)
 from pydantic import AliasChoices, BaseModel
 
 from functions.api import errors
@@ -59,6 +66,7 @@ def build(resolver: Resolver) -> dict[str, Any]:
         description=DESCRIPTION,
         security_schemes=SCHEMES,
         security=SECURITY,
+        servers=[Server(url=os.environ.get("BASE_PATH") or "/")],  # where API Gateway's stage is a folder of the URL
     )
     document: dict[str, Any] = json.loads(made)
     components = document["components"]
@@ -75,6 +83,7 @@ def build(resolver: Resolver) -> dict[str, Any]:
     components["responses"] = {f"Error{status}": _error_response(status) for status in errors.codes()}
     for operation, route in _operations(document, resolver):
         _complete(operation, route)
+    document["tags"] = [{"name": tag} for tag in dict.fromkeys(map(_tag, resolver.routes()))]
     return document
 
 
@@ -85,9 +94,16 @@ def _operations(document: dict[str, Any], resolver: Resolver) -> Iterator[tuple[
             yield operation, route
 
 
+def _tag(route: Any) -> str:
+    """Return the name of a route's group: its file's."""
+    module: str = route.func.__module__
+    return module.rpartition(".")[2]
+
+
 def _complete(operation: dict[str, Any], route: Any) -> None:
     """Add what follows from the route: its name, the usual errors, the headers of answers to a key."""
     operation["operationId"] = route.func.__name__
+    operation["tags"] = [_tag(route)]
     operation["summary"] = (route.func.__doc__ or "").partition("\n")[0]
     responses = operation["responses"]
     own = {status for status in route.responses if status >= 400}

@@ -1,0 +1,97 @@
+// The API as the pages call it.
+
+const BASE = document.documentElement.dataset.base;
+const TRIES = 4;
+const PAUSES_MS = [100, 150, 200, 300, 400, 600, 800];
+const SLOW_MS = 1000;
+
+/** A refusal, with the service's own sentence; `status` 0 when it couldn't be reached. */
+export class ApiError extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Call a route once; return its answer, throw an ApiError for any other than 200. */
+async function once(method, path, { key, body, headers = {} } = {}) {
+  const sent = { ...headers };
+  if (key) sent.Authorization = `Bearer ${key}`;
+  if (body !== undefined) sent["Content-Type"] = "application/json";
+  let response;
+  let answer;
+  try {
+    response = await fetch(BASE + path, {
+      method, headers: sent, body: body === undefined ? undefined : JSON.stringify(body), credentials: "omit",
+    });
+    answer = await response.json();
+  } catch {
+    throw new ApiError(response?.ok ? 0 : (response?.status ?? 0), "The service can't be reached. Is the network there?");
+  }
+  if (response.ok) return answer;
+  const error = new ApiError(response.status, answer.message ?? `The service answered ${response.status}.`);
+  error.retryAfterMs = 1000 * Number(response.headers.get("Retry-After") ?? 0);
+  throw error;
+}
+
+const passes = (error) => error.status === 0 || error.status === 503 || error.retryAfterMs > 0;
+
+/** Call a route that may be repeated; what passes by itself is waited for. */
+async function call(method, path, options) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await once(method, path, options);
+    } catch (error) {
+      if (attempt === TRIES || !passes(error)) throw error;
+      await sleep(error.retryAfterMs || 500 * attempt);
+    }
+  }
+}
+
+export const languages = () => call("GET", "/languages?details=true");
+export const keyFacts = (key) => call("POST", "/keys/validate", { key });
+
+/** A job, from its submission to its end. */
+export class Run {
+  #key;
+  #id = null;
+  #cancelled = false;
+  #wake = () => {};
+
+  constructor(key) {
+    this.#key = key;
+  }
+
+  /** Submit and follow a job; `seen` gets each state of it. Return the job as it ended. */
+  async follow(submission, seen) {
+    const name = [...crypto.getRandomValues(new Uint8Array(16))].map((each) => each.toString(16).padStart(2, "0")).join("");
+    const headers = { "Idempotency-Key": name }; // so a line that broke makes no second job
+    const { job_id: id } = await call("POST", "/execute/async", { key: this.#key, body: submission, headers });
+    this.#id = id;
+    if (this.#cancelled) await this.#delete();
+    for (let polls = 0; ; polls += 1) {
+      const job = await call("GET", `/jobs/${id}`, { key: this.#key });
+      seen(job);
+      if (job.result) return job;
+      const pause = new Promise((resolve) => (this.#wake = resolve));
+      await Promise.race([sleep(PAUSES_MS[polls] ?? SLOW_MS), pause]);
+    }
+  }
+
+  /** Have the job cancelled; `follow` returns with what it printed until then. */
+  async cancel() {
+    this.#cancelled = true;
+    if (this.#id) await this.#delete();
+  }
+
+  async #delete() {
+    try {
+      await call("DELETE", `/jobs/${this.#id}`, { key: this.#key });
+    } catch (error) {
+      if (error.status !== 409) throw error; // 409: it has ended by itself
+    }
+    this.#wake();
+  }
+}

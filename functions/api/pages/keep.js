@@ -1,0 +1,30 @@
+// What the browser keeps for this site. A browser that keeps nothing (a private window may) is no error.
+
+function quietly(action) {
+  try {
+    return action();
+  } catch {
+    return null;
+  }
+}
+
+/** The secret key, from this tab or from this device; null without one. */
+export function readKey() {
+  return quietly(() => sessionStorage.getItem("key")) ?? quietly(() => localStorage.getItem("key"));
+}
+
+export const isRemembered = () => quietly(() => localStorage.getItem("key")) !== null;
+
+/** Keep the key until the tab is closed, or on this device. */
+export function keepKey(key, remember) {
+  forgetKey();
+  quietly(() => (remember ? localStorage : sessionStorage).setItem("key", key));
+}
+
+export function forgetKey() {
+  quietly(() => sessionStorage.removeItem("key"));
+  quietly(() => localStorage.removeItem("key"));
+}
+
+export const readDraft = () => quietly(() => JSON.parse(localStorage.getItem("draft")));
+export const keepDraft = (draft) => quietly(() => localStorage.setItem("draft", JSON.stringify(draft)));
