@@ -1,0 +1,158 @@
+"""The playground in a real browser: programs of every ending, files, options, links, the key."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from tests.browser.page import Page
+from tests.conftest import wait_until
+
+PLOT = """import os
+import matplotlib
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+plt.plot([x * x for x in range(20)])
+plt.savefig(os.environ["ARTIFACTS_DIR"] + "/squares.png", dpi=50)
+with open(os.environ["ARTIFACTS_DIR"] + "/squares.csv", "w") as table:
+    table.write("x,y\\n1,1\\n")"""
+
+
+def test_a_typed_program_runs_once_the_key_is_entered(page: Page) -> None:
+    page.open(key=False)
+    page.js("document.getElementById('editor').shadowRoot.querySelector('.cm-content').focus()")
+    page.press(Keys.CONTROL, "a").press(Keys.DELETE).press("for n in range(3):\nprint('line', n)")
+    assert page.code == "for n in range(3):\n    print('line', n)"  # indented by the editor, its brackets closed once
+    page.press(Keys.CONTROL, Keys.ENTER)
+    page.find("#secret").send_keys("unsb-sk-wrong-wrong-wrong-wrong", Keys.ENTER)
+    page.until(lambda: "doesn't know" in page.text("#key-notice"))
+    page.find("#secret").clear()
+    page.find("#secret").send_keys(page.api.secret, Keys.ENTER)
+    page.until(lambda: not page.find("#key-dialog").is_displayed())
+    page.press(Keys.CONTROL, Keys.ENTER)
+    page.until(lambda: page.text("#stdout") == "line 0\nline 1\nline 2\n")
+    assert page.ended() == "Exit code 0"
+    assert "Total" in page.find("#timing").text
+    assert page.js("return [sessionStorage, localStorage].map(each => each.getItem('key'))") == [
+        page.api.secret,
+        None,
+    ]
+    page.browser.refresh()
+    page.until(lambda: page.find("#run").is_enabled())
+    assert page.run() == "Exit code 0"  # the draft and the key are still there
+    assert page.text("#stdout").endswith("line 2\n")
+
+
+def test_a_compile_error(page: Page) -> None:
+    page.open()
+    page.choose("c")
+    assert "#include" in page.code  # the example gave way to the language's own
+    page.write("int main(void) { return missing; }")
+    assert page.run() == "Exit code 1"
+    assert page.text("#status") == "Compilation failed."
+    assert "missing" in page.find("#stderr").text
+    assert not page.find("#stdout-part").is_displayed()
+
+
+def test_a_cancelled_loop_keeps_its_output(page: Page) -> None:
+    page.open()
+    page.choose("bash")
+    page.write("n=0; while :; do echo tick $((n += 1)); sleep 0.1; done")
+    page.find("#run").click()
+    page.until(lambda: "tick 1\n" in page.text("#stdout"))  # while it runs
+    assert page.text("#badge") == "Running"
+    page.press(Keys.ESCAPE)
+    assert page.ended() == "Cancelled"
+    assert page.text("#stdout").startswith("tick 1\ntick 2\n")
+
+
+def test_a_time_limit(page: Page) -> None:
+    page.open()
+    page.choose("bash")
+    page.find("summary").click()
+    page.find("#ttl").clear()
+    page.find("#ttl").send_keys("1")
+    page.write("echo before; sleep 60")
+    assert page.run() == "Timed out"
+    assert page.text("#stdout") == "before\n"
+
+
+def test_a_picture_is_shown_and_files_can_be_had(page: Page, downloads: Path) -> None:
+    if not page.api.execute("python", "import matplotlib")["success"]:
+        pytest.skip("NO MATPLOTLIB: PICTURES ARE NOT TESTED; apt-get install python3-matplotlib")
+    page.open()
+    page.write(PLOT)
+    assert page.run() == "Exit code 0"
+    picture = page.find("#made img")
+    page.until(lambda: page.js("return arguments[0].complete", picture))
+    assert picture.get_attribute("alt") == "Picture squares.png"
+    assert page.js("return [arguments[0].naturalWidth, arguments[0].naturalHeight]", picture) == [320, 240]
+    page.find("[aria-label='Download squares.csv']").click()
+    wait_until((downloads / "squares.csv").exists)
+    assert (downloads / "squares.csv").read_text() == "x,y\n1,1\n"
+
+
+def test_input_and_options_reach_the_program(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "data.txt").write_text("from a file")
+    page.open()
+    page.choose("bash")
+    page.write('cat; for each in "$@"; do echo "<$each>"; done; echo "$A"; cat data.txt')
+    page.find("summary").click()
+    page.find("#stdin").send_keys("first\nsecond\n")
+    page.find("#args").send_keys("one 'two three' \"fo\\\"ur\" fi\\ ve ''")
+    page.find("#env").send_keys("A=x = y")
+    page.find("#files").send_keys(str(tmp_path / "data.txt"))
+    page.until(lambda: "1 file" in page.text("#chosen"))
+    assert page.run() == "Exit code 0"
+    assert page.text("#stdout") == 'first\nsecond\n<one>\n<two three>\n<fo"ur>\n<fi ve>\n<>\nx = y\nfrom a file'
+
+
+def test_a_link_brings_the_program_and_never_the_key(page: Page) -> None:
+    code = "# grüße 你好 <b>\necho shared $1"
+    page.open()
+    page.choose("bash")
+    page.write(code)
+    page.find("summary").click()
+    page.find("#args").send_keys("'a b'")
+    page.find("#env").send_keys("PASSWORD=secret")
+    page.find("#share").click()
+    link = page.until(lambda: page.find("#link").get_attribute("value"))
+    assert unpacked(link) == {
+        "language": "bash", "code": code, "stdin": "", "args": "'a b'", "network_mode": "zerotrust", "ttl": 60,
+    }  # fmt: skip
+    page.forget_everything()
+    page.open(link.removeprefix(page.api.base_url), key=False)
+    assert page.code == code
+    assert page.js("return location.hash") == ""
+    assert page.text("#badge") == ""  # nothing was run
+    page.js("sessionStorage.setItem('key', arguments[0])", page.api.secret)
+    assert page.run() == "Exit code 0"
+    assert page.text("#stdout") == "shared a b\n"
+
+
+def unpacked(link: str) -> Any:
+    """Return what a link holds."""
+    packed = link.partition("#p1.")[2]
+    return json.loads(zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), -15))
+
+
+@pytest.mark.parametrize("fragment", ["p1.AAAA", "p1.%", "p1."])
+def test_a_damaged_link_is_said_to_be_one(page: Page, fragment: str) -> None:
+    page.open(f"/#{fragment}", key=False)
+    assert "damaged" in page.text("#notice")
+    assert "Hello" in page.code
+
+
+def test_what_the_service_refuses_is_said_in_its_words(page: Page) -> None:
+    page.open()
+    page.find("summary").click()
+    page.find("#args").send_keys(" ".join(["x"] * 65))
+    page.find("#run").click()
+    page.until(lambda: "args" in page.text("#notice"))
+    assert page.text("#status") == "Not run."
