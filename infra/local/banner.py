@@ -21,6 +21,7 @@ def text(base_url: str, state: State, found: Mapping[str, Toolchain], offer: Off
         body = json.dumps({"language": "bash", "code": "echo Hello"})
     lines = [
         f"Serving on {base_url}",
+        f"  in a browser {base_url}/ to write and run programs, {base_url}/docs to read and try the API",
         f"  public key   {state.key.public_key}",
         f"  secret key   {state.secret}",
         f"  for shells   . {state.folder / 'key.env'}",

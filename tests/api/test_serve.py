@@ -61,6 +61,8 @@ def test_it_serves_the_api(url: str) -> None:
     client = Client(url, "nobody")
     health = client.request("GET", "/health")
     assert (health.status, health.json["status"]) == (200, "ok")
+    page = client.request("GET", "/")
+    assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     refused = client.post("/execute", {"language": "python", "code": "1"})
     assert (refused.status, refused.json["error"]) == (401, "unauthorized")
 

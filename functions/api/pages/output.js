@@ -59,9 +59,8 @@ function still() {
 
 /** Show a job that hasn't ended. */
 export function progress(job, cancelling) {
-  const words = { pending: "Waiting for a worker…", running: "Running…" };
   badge(cancelling ? "Cancelling" : job.status === "running" ? "Running" : "Waiting");
-  say(cancelling ? "Cancelling…" : (words[job.status] ?? ""));
+  say(!cancelling && job.status === "pending" ? "A worker is being found for it." : "");
   if (!job.partial) return;
   show("stdout", job.partial.stdout)();
   show("stderr", job.partial.stderr)();
@@ -128,6 +127,7 @@ function entry(artifact) {
   const link = Object.assign(document.createElement("a"), {
     className: "button", href, download: artifact.filename.split("/").pop(), textContent: "Download", rel: "noreferrer",
   });
+  if (artifact.url) link.target = "_blank"; // another host's files are opened, not downloaded
   link.setAttribute("aria-label", `Download ${artifact.filename}`);
   row.append(name, size, space, link);
   item.append(row);

@@ -100,7 +100,7 @@ async function start() {
     run = new api.Run(key);
     cancelling = false;
     controls();
-    if (matchMedia("(max-width: 820px)").matches) document.querySelector(".read").scrollIntoView({ behavior: "smooth" });
+    if (matchMedia("(max-width: 820px)").matches) document.querySelector(".read").scrollIntoView();
     output.end(await run.follow(submission, (job) => job.result || output.progress(job, cancelling)));
   } catch (error) {
     output.fail(error.message);
