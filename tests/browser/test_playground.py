@@ -127,13 +127,17 @@ def test_a_link_brings_the_program_and_never_the_key(page: Page) -> None:
         "language": "bash", "code": code, "stdin": "", "args": "'a b'", "network_mode": "zerotrust", "ttl": 60,
     }  # fmt: skip
     page.forget_everything()
+    page.js("localStorage.setItem('draft', 'own')")
     page.open(link.removeprefix(page.api.base_url), key=False)
     assert page.code == code
     assert page.js("return location.hash") == ""
     assert page.text("#badge") == ""  # nothing was run
     page.js("sessionStorage.setItem('key', arguments[0])", page.api.secret)
+    page.browser.refresh()
+    page.until(lambda: page.find("#run").is_enabled())
     assert page.run() == "Exit code 0"
     assert page.text("#stdout") == "shared a b\n"
+    assert page.js("return localStorage.getItem('draft')") == "own"  # its place isn't taken
 
 
 def unpacked(link: str) -> Any:

@@ -26,5 +26,14 @@ export function forgetKey() {
   quietly(() => localStorage.removeItem("key"));
 }
 
-export const readDraft = () => quietly(() => JSON.parse(localStorage.getItem("draft")));
-export const keepDraft = (draft) => quietly(() => localStorage.setItem("draft", JSON.stringify(draft)));
+/** The program last worked on in this tab, else on this device. */
+export function readDraft() {
+  return quietly(() => JSON.parse(sessionStorage.getItem("draft") ?? localStorage.getItem("draft")));
+}
+
+/** Keep the program; a foreign one, by a link, for this tab alone, so that it doesn't take one's own one's place. */
+export function keepDraft(draft) {
+  const text = JSON.stringify(draft);
+  quietly(() => sessionStorage.setItem("draft", text));
+  if (!draft.foreign) quietly(() => localStorage.setItem("draft", text));
+}

@@ -15,6 +15,8 @@ let catalog = null; // what GET /languages?details=true answers
 let run = null;
 let cancelling = false;
 let drafting = null;
+let opened = false; // whether what is in the editor is to be kept
+let foreign = false; // whether the program came by a link
 
 const editor = createEditor({ parent: $("editor"), label: "Program", changed: () => saveSoon() });
 const facts = () => catalog.details[$("language").value];
@@ -23,9 +25,15 @@ function program() {
   return { language: $("language").value, code: editor.text, ...options.shared() };
 }
 
+function save() {
+  clearTimeout(drafting);
+  drafting = null;
+  keep.keepDraft({ ...program(), foreign });
+}
+
 function saveSoon() {
   clearTimeout(drafting);
-  drafting = setTimeout(() => catalog && keep.keepDraft(program()), DRAFT_AFTER_MS);
+  if (opened) drafting = setTimeout(save, DRAFT_AFTER_MS);
 }
 
 function listLanguages() {
@@ -76,6 +84,8 @@ async function loadLink() {
     output.notice("The link is damaged: it holds no whole program.");
   }
   if (!shared) return false;
+  if (drafting) save();
+  foreign = true;
   load(shared);
   history.replaceState(null, "", location.pathname); // from now on the draft is what counts
   return true;
@@ -166,6 +176,7 @@ function listen() {
     each.addEventListener("click", () => each.closest("dialog").close());
   }
   addEventListener("hashchange", loadLink);
+  addEventListener("pagehide", () => drafting && save());
 }
 
 async function open() {
@@ -182,7 +193,12 @@ async function open() {
   const first = catalog.details[FIRST]?.available ? FIRST : $("language").options[0].value;
   choose(first, catalog.details[first].example);
   const draft = keep.readDraft();
-  if (!(await loadLink()) && typeof draft?.code === "string") load(draft);
+  if (!(await loadLink()) && typeof draft?.code === "string") {
+    foreign = Boolean(draft.foreign);
+    load(draft);
+  }
+  opened = true;
+  save();
   $("run").disabled = false;
   editor.focus();
 }
