@@ -84,6 +84,12 @@ def test_a_copy_is_faithful(tree: Path, tmp_path: Path) -> None:
     assert not (copy / "pipe").exists()
 
 
+def test_a_file_of_two_names_is_copied_and_counted_once(tree: Path, tmp_path: Path) -> None:
+    (tree / "usr" / "bin" / "tool-1").hardlink_to(tree / "usr" / "bin" / "tool")
+    assert copy_tree(tree, tmp_path / "copy", []) == len("tool")
+    assert (tmp_path / "copy/usr/bin/tool-1").samefile(tmp_path / "copy/usr/bin/tool")
+
+
 def test_what_images_share_is_there_once(tree: Path, tmp_path: Path) -> None:
     copy_tree(tree, tmp_path / "one", [])
     (tree / "usr" / "own").write_text("own")

@@ -85,33 +85,35 @@ class Store:
 def copy_tree(source: Path, target: Path, like: list[Path]) -> int:
     """Copy a root file system; what a tree of `like` has unchanged at the same place becomes a link to that.
 
-    Returns the bytes of its files. Devices, pipes and sockets are left out: a container gets its own.
+    Returns the bytes of its files, each counted once whatever names it has. Devices, pipes and sockets are left out:
+    a container gets its own.
     """
-    size = 0
+    size, copies = 0, dict[tuple[int, int], Path]()
     _copy_folder(source, target)
     for folder, folders, files in os.walk(source):
         relative = os.path.relpath(folder, source)
         for name in [*folders, *files]:
             path = Path(relative, name)
-            size += _copy(source / path, target / path, [each / path for each in like])
+            size += _copy(source / path, target / path, [each / path for each in like], copies)
     return size
 
 
-def _copy(source: Path, target: Path, twins: list[Path]) -> int:
-    """Copy one thing, not what is in it; return the bytes of a file."""
+def _copy(source: Path, target: Path, twins: list[Path], copies: dict[tuple[int, int], Path]) -> int:
+    """Copy one thing, not what is in it; return the bytes of a file that has no copy yet under another name."""
     status = source.lstat()
     if stat.S_ISDIR(status.st_mode):
         _copy_folder(source, target)
     elif stat.S_ISLNK(status.st_mode):
         target.symlink_to(source.readlink())
     elif stat.S_ISREG(status.st_mode):
-        twin = next((twin for twin in twins if _same(status, twin)), None)
+        copy = copies.setdefault((status.st_dev, status.st_ino), target)
+        twin = copy if copy != target else next((twin for twin in twins if _same(status, twin)), None)
         if twin:
             target.hardlink_to(twin)
         else:
             shutil.copy2(source, target)
             _own(target, status)
-        return status.st_size
+        return status.st_size if copy == target else 0
     return 0
 
 
