@@ -36,6 +36,7 @@ class Language(BaseModel):
     bundle: tuple[str, ...] | None = Field(
         None, description="argv that makes the artifact, run only where it is wanted"
     )
+    standalone: bool = Field(False, description="the artifact needs nothing of the system that it is run on")
     wasm: tuple[str, ...] | None = Field(None, description="argv that leaves main.wasm, a WASI binary")
     requires: tuple[str, ...] = Field((), description="programs it needs, where the argvs don't begin with them")
     env: dict[str, str] = Field(default_factory=dict)

@@ -28,10 +28,16 @@ def _row(language: Language) -> tuple[str, ...]:
         f"`{language.id}`",
         " ".join(f"`{alias}`" for alias in language.aliases),
         version,
-        f"`{language.artifact}`" if language.artifact else "",
+        _artifact(language),
         "yes" if language.wasm else "",
         str(len(language.packages) or ""),
     )
+
+
+def _artifact(language: Language) -> str:
+    if not language.artifact:
+        return ""
+    return f"`{language.artifact}`, static" if language.standalone else f"`{language.artifact}`"
 
 
 def refreshed(readme: str) -> str:

@@ -48,5 +48,13 @@ for header in $(sed -n 's/^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]\([A-
     esac
 done
 if grep -q '^[[:space:]]*#[[:space:]]*pragma omp' ./*.c ./*.cpp ./*.cc ./*.cxx 2>/dev/null; then flags="$flags -fopenmp"; fi
+# Archives don't say what they need themselves.
+case " $* " in
+    *" -static "*)
+        for name in tinfo lzma zstd z m; do
+            [ -z "$(ls /usr/lib/*-linux-gnu/lib$name.a 2>/dev/null)" ] || flags="$flags -l$name"
+        done
+        ;;
+esac
 # shellcheck disable=SC2086  # each is a word of its own
 exec "/usr/bin/${0##*/}" "$@" $flags
