@@ -93,10 +93,9 @@ class Builder:
         seconds = time.monotonic() - start
         kept = self.store.manifest(name)
         if kept and not self.store.stale(name):
-            self.store.update(name, kept, image)
-            return "the worker in it is new"
+            seconds = kept.build_seconds  # only the worker in it is new: all else came from the engine's cache
         with self.engine.root_file_system(tag) as root:
-            manifest = self.store.keep(name, root, self._relatives(name), image, seconds)
+            manifest = self.store.keep(name, root, [name, *self._relatives(name)], image, seconds)
         return f"{manifest.size / 1e6:,.0f} MB"
 
     def _relatives(self, name: str) -> list[str]:

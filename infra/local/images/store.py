@@ -8,7 +8,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from infra.local.images import sources
@@ -67,11 +67,6 @@ class Store:
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
         return manifest
-
-    def update(self, name: str, manifest: Manifest, image: str) -> None:
-        """Note that the kept files are also those of a newer image: only the worker in it has changed."""
-        newer = replace(manifest, image=image)
-        (self.folder / name / "manifest.json").write_text(json.dumps(asdict(newer)))
 
     def _replace(self, name: str, unfinished: Path) -> None:
         old = self.folder / f".{name}-old"
