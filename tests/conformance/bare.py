@@ -13,7 +13,7 @@ def run_bare(binary: bytes) -> str:
         path = Path(folder, "main")
         path.write_bytes(binary)
         path.chmod(0o755)
-        command = ("bwrap", "--unshare-all", "--ro-bind", str(path), "/main", "--tmpfs", "/tmp", "--proc", "/proc")
-        settings = ("--clearenv", "--setenv", "ARTIFACTS_DIR", "/tmp")  # noqa: S108  # in there
+        command = ("bwrap", "--unshare-all", "--ro-bind", str(path), "/main", "--tmpfs", "/work", "--proc", "/proc")
+        settings = ("--clearenv", "--setenv", "ARTIFACTS_DIR", "/work")
         done = subprocess.run([*command, *settings, "/main"], capture_output=True, text=True, timeout=30, check=True)
         return done.stdout

@@ -136,7 +136,9 @@ CASES = {
         Case("loop", {"ttl": 2}, times_out),
         Case("artifact", {"return_artifact": True}, leaves_artifacts),
         Case("wasm", {"return_wasm_artifact": True}, is_a_wasi_binary),
-        Case("libraries", {"return_artifact": True}, prints("ok\n")),  # what it is made of is a hard case for artifacts
+        Case(
+            "libraries", {"return_artifact": True}, prints("ok\n")
+        ),  # what it is made of is a hard case for artifacts
         Case("modules", {}, prints("modules ok\n")),
     )
 }

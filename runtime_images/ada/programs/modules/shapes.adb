@@ -1,0 +1,3 @@
+package body Shapes is
+   function Area (Side : Integer) return Integer is (Side * Side);
+end Shapes;

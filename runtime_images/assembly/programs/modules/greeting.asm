@@ -1,0 +1,2 @@
+section .rodata
+greeting: db "modules ok", 0

@@ -1,0 +1,7 @@
+.globl area
+
+.text
+area:
+    imull %edi, %edi
+    movl %edi, %eax
+    ret

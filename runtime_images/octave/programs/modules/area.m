@@ -1,0 +1,3 @@
+function result = area(side)
+  result = side ^ 2;
+end

@@ -1,0 +1,2 @@
+#lang racket
+(display (file->string "data.txt"))

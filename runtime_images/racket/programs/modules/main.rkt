@@ -1,0 +1,3 @@
+#lang racket
+(require "shapes.rkt")
+(when (= (area 3) 9) (displayln "modules ok"))

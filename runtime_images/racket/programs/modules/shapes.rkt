@@ -1,0 +1,3 @@
+#lang racket
+(provide area)
+(define (area side) (* side side))

@@ -1,0 +1,2 @@
+#lang racket
+(for ([line (in-lines)]) (printf "got ~a\n" line))

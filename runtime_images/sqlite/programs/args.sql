@@ -1,0 +1,1 @@
+SELECT 'arg ' || value FROM args ORDER BY position;

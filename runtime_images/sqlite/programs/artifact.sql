@@ -1,0 +1,2 @@
+.system printf made >"$ARTIFACTS_DIR/result.txt"
+SELECT 'ok';

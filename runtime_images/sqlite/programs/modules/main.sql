@@ -1,0 +1,2 @@
+.read shapes.sql
+SELECT 'modules ok' FROM shapes WHERE area = 9;

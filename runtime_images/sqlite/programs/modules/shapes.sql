@@ -1,0 +1,1 @@
+CREATE TABLE shapes AS SELECT 3 * 3 AS area;
