@@ -1,0 +1,37 @@
+import assert from "node:assert";
+import axios from "axios";
+import * as cheerio from "cheerio";
+import { parse } from "csv-parse/sync";
+import dayjs from "dayjs";
+import express from "express";
+import lodash from "npm:lodash@4";
+import { DateTime } from "luxon";
+import * as math from "mathjs";
+import { PNG } from "pngjs";
+import QRCode from "qrcode";
+import { v4 } from "uuid";
+import yaml from "yaml";
+import { z } from "npm:zod";
+import { XMLParser } from "fast-xml-parser";
+import { marked } from "marked";
+import { DatabaseSync } from "node:sqlite";
+
+(async () => {
+  assert.deepEqual(lodash.chunk([1, 2, 3], 2), [[1, 2], [3]]);
+  assert.equal(typeof axios.get, "function");
+  assert.equal(typeof express().get, "function");
+  assert.equal(cheerio.load("<p>one<p>two")("p").last().text(), "two");
+  assert.deepEqual(parse('a,"b,c"'), [["a", "b,c"]]);
+  assert.equal(dayjs("2024-02-28").add(1, "day").format("YYYY-MM-DD"), "2024-02-29");
+  assert.equal(DateTime.fromISO("2024-02-28").plus({ days: 1 }).toISODate(), "2024-02-29");
+  assert.equal(math.evaluate("det([1, 2; 3, 4])"), -2);
+  assert(PNG.sync.write(new PNG({ width: 2, height: 2 })).length > 50);
+  assert((await QRCode.toDataURL("hello")).startsWith("data:image/png"));
+  assert.equal(v4().length, 36);
+  assert.deepEqual(yaml.parse("a: [1, 2]"), { a: [1, 2] });
+  assert.equal(z.string().parse("a"), "a");
+  assert.deepEqual(new XMLParser().parse("<a><b>x</b></a>"), { a: { b: "x" } });
+  assert.equal(marked.parse("x"), "<p>x</p>\n");
+  assert.equal(new DatabaseSync(":memory:").prepare("select 6 * 7 as x").get()?.x, 42);
+  console.log("ok");
+})();
