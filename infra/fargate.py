@@ -7,6 +7,7 @@ from typing import Final
 
 from functions.core.limits import SandboxLimits
 
+VCPU: Final = 1024  # processor units of one processor
 SUPERVISOR_MB: Final = 256  # the worker's own processes, and what Fargate takes
 
 # Processor units, and the memory in MiB that goes with them.

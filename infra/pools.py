@@ -96,7 +96,7 @@ class ModePools(NestedStack):
         image = images.uri(self, language.id, deployment)
         cpu, memory = fargate.size(language.limits, deployment.task_cpu)
         environment = tasks.worker_environment(
-            deployment, self._shared.environment, language, self._mode, hot=pool in deployment.hot_pools
+            deployment, self._shared.environment, language, self._mode, cpu, hot=pool in deployment.hot_pools
         )
         return ecs.CfnTaskDefinition(
             self,

@@ -12,6 +12,7 @@ from aws_cdk import aws_logs as logs
 
 from functions.core.languages import Language
 from functions.core.limits import SandboxLimits
+from infra import fargate
 from infra.packaging import ROOT
 from infra.settings import Deployment
 
@@ -84,7 +85,7 @@ def _tmpfs(path: str, limits: SandboxLimits, mode: str) -> ecs.CfnTaskDefinition
 
 
 def worker_environment(
-    deployment: Deployment, settings: Mapping[str, str], language: Language, mode: str, *, hot: bool
+    deployment: Deployment, settings: Mapping[str, str], language: Language, mode: str, cpu: int, *, hot: bool
 ) -> dict[str, str]:
     """Return a worker's variables: no secret is among them."""
     return {
@@ -92,6 +93,7 @@ def worker_environment(
         "LANGUAGE": language.id,
         "NETWORK_MODE": mode,
         "JOBS_PER_TASK": str(deployment.jobs_per_task),
+        "VCPU": f"{cpu / fargate.VCPU:g}",
         "IDLE_SECONDS": str(WARM_IDLE_SECONDS if hot else deployment.idle_seconds),
         "AWS_DEFAULT_REGION": Aws.REGION,
         "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",  # the account's own names are unknown to the DNS firewall

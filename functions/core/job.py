@@ -296,7 +296,7 @@ class Result(BaseModel):
     stdout_truncated: bool = False
     stderr_truncated: bool = False
     detected_language: str | None = None
-    vcpu: int | None = None
+    vcpu: int | float | None = None
 
     def wire(self) -> dict[str, Any]:
         """Return the JSON object: both names of the execution time, optional fields only where they apply."""

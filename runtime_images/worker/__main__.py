@@ -1,11 +1,12 @@
 """`python -I -m runtime_images.worker`: the one process of a Fargate task. Serves its pool, then exits.
 
 Beside Settings' variables: LANGUAGE and NETWORK_MODE name the pool, JOBS_PER_TASK (1) how many jobs this
-container may run, IDLE_SECONDS (300) how long it waits for one.
+container may run, IDLE_SECONDS (300) how long it waits for one, VCPU (1) what processors the task has.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -50,6 +51,7 @@ def main() -> int:
         queue=JobQueue(aws.sqs(), settings.queue_url_prefix),
         files=files,
         sandbox=sandbox,
+        vcpu=json.loads(os.environ.get("VCPU", "1")),
         name=task.name(os.environ),
     )
 

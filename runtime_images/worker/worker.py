@@ -37,6 +37,7 @@ class Worker:
     queue: JobQueue
     files: FileStore
     sandbox: Sandbox
+    vcpu: int | float = 1  # the processors that it has for a job
     admission: Callable[[], AbstractContextManager[object]] = nullcontext  # may hold back a received job
     name: str = field(default_factory=lambda: str(uuid.uuid4()))
     ready_ms: int = field(default_factory=now_ms)
@@ -155,7 +156,7 @@ class Worker:
             compile_time_ms=outcome.compile_ms,
             cpu_time_ms=outcome.metered.cpu_ms,
             max_memory_kb=outcome.metered.max_memory_kb,
-            vcpu=1 if claim.submission.vcpu else None,  # what a task has, said to those who asked
+            vcpu=self.vcpu if claim.submission.vcpu else None,  # said to those who asked
         )
 
     def _platform_result(self, job: Job, streams: Streams, error: str) -> Result:

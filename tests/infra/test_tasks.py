@@ -15,7 +15,7 @@ from tests.infra.assembly import Assembly, flat
 
 VARIABLES = {
     "JOBS_TABLE", "KEYS_TABLE", "BUCKET", "QUEUE_URL_PREFIX", "SYNC_WAIT_SECONDS", "LANGUAGE", "NETWORK_MODE",
-    "JOBS_PER_TASK", "IDLE_SECONDS", "AWS_DEFAULT_REGION", "AWS_ACCOUNT_ID_ENDPOINT_MODE",
+    "JOBS_PER_TASK", "VCPU", "IDLE_SECONDS", "AWS_DEFAULT_REGION", "AWS_ACCOUNT_ID_ENDPOINT_MODE",
 }  # fmt: skip
 # Docker's default, which Fargate takes over: github.com/moby/profiles, capabilities. Fargate adds SYS_PTRACE at most.
 DOCKER = {
@@ -72,6 +72,11 @@ def test_variables_hold_no_secret(assembly: Assembly) -> None:
         assert "Secrets" not in container
         assert "MasterSecret" not in flat(found)
         assert flat(task["Family"]).endswith(f"{found['LANGUAGE']}-{found['NETWORK_MODE']}")
+
+
+def test_a_worker_knows_its_processors(assembly: Assembly) -> None:
+    for task, container in containers(assembly):
+        assert float(variables(container)["VCPU"]) * 1024 == int(task["Cpu"])
 
 
 def test_functions_hold_no_secret(assembly: Assembly) -> None:

@@ -251,7 +251,7 @@ def test_an_idle_worker_leaves(aws: Cloud) -> None:
 
 def test_artifacts_that_fit_are_inline_and_others_become_links(aws: Cloud) -> None:
     submit(aws, "c", return_artifact=True)
-    sandbox = ScriptedSandbox([Script(), Script()])
+    sandbox = ScriptedSandbox([Script()] * 3)
     sandbox.files = [collected("main", b"\x7fELF"), collected("big", b"x" * INLINE_ARTIFACT_BYTES)]
     worker(aws, sandbox, "c").serve(jobs=1, idle_seconds=5)
     assert sandbox.collected == ("main",)
@@ -273,3 +273,15 @@ def test_artifacts_that_fit_are_inline_and_others_become_links(aws: Cloud) -> No
 def test_a_large_submission_is_deleted_when_the_job_ends(aws: Cloud) -> None:
     run(aws, Script(), stdin="x" * 300_000)
     assert aws.objects() == []
+
+
+@pytest.mark.parametrize("vcpu", [0.25, 2])
+def test_the_answer_says_which_processors_the_job_had(aws: Cloud, vcpu: float) -> None:
+    job_id = submit(aws, "python", vcpu=8)
+    there = worker(aws, ScriptedSandbox([Script(b"out")]))
+    there.vcpu = vcpu
+    there.serve(jobs=1, idle_seconds=5)
+    job = aws.store.get(job_id)
+    assert job
+    assert result(job)["vcpu"] == vcpu
+    assert type(result(job)["vcpu"]) is type(vcpu)

@@ -60,7 +60,7 @@ class ResultAnswer(Answer):
     stdout_truncated: bool
     stderr_truncated: bool
     detected_language: str = Field("", description="what the shebang named; /run's jobs only")
-    vcpu: int = Field(1, ge=1, description="processors that the job had, where that was asked")
+    vcpu: int | float = Field(1, gt=0, description="processors that the job had, where that was asked")
 
 
 class StillRunning(Answer):
