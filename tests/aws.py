@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from functions.core.store import JobStore
 from infra.local import moto_aws
 
 MASTER = "0f" * 32
+DYNAMODB_LOCAL = "DYNAMODB_LOCAL"  # variable with the URL of Amazon's DynamoDB Local, set by --dynamodb-local
 KEY = Key("unsb-pk-test-test-test-test", tier="test", rate_per_minute=60_000, burst=10_000, concurrency=10_000)
 
 
@@ -55,6 +57,26 @@ class Cloud:
         """The keys of the bucket's objects."""
         page = aws.s3().list_objects_v2(Bucket=self.settings.bucket)
         return [each["Key"] for each in page.get("Contents", [])]
+
+
+@contextmanager
+def _aws() -> Iterator[None]:
+    """Play AWS in this process: all of it by moto, or all but DynamoDB, where DYNAMODB_LOCAL says who does that."""
+    url = os.environ.get(DYNAMODB_LOCAL)
+    if url is None:
+        with mock_aws(), _one_call_at_a_time():
+            yield
+        return
+    passed = re.escape(url) + ".*"
+    endpoint = mock.patch.dict(os.environ, AWS_ENDPOINT_URL_DYNAMODB=url)
+    with mock_aws(config={"core": {"passthrough": {"urls": [passed]}}}), endpoint:
+        _drop_tables()  # a test before this one may have failed
+        yield
+
+
+def _drop_tables() -> None:
+    for name in aws.dynamodb().list_tables()["TableNames"]:
+        aws.dynamodb().delete_table(TableName=name)
 
 
 @contextmanager
@@ -87,7 +109,7 @@ def cloud(offer: Offer | None = None) -> Iterator[Cloud]:
         "MASTER_SECRET": MASTER,
     }
     del environment["AWS_ENDPOINT_URL"]
-    with mock_aws(), _one_call_at_a_time(), mock.patch.dict(os.environ, environment):
+    with mock.patch.dict(os.environ, environment), _aws():
         os.environ.pop("AWS_ENDPOINT_URL", None)
         services.cache_clear()
         moto_aws.create_resources(schema.pool_name(each, mode) for each in catalog() for mode in NetworkMode)

@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from infra.local.images.store import default_folder
+from tests.aws import DYNAMODB_LOCAL
 from tests.client import Client
+from tests.dynamodb_local import server
 
 ROOT = Path(__file__).parents[1]
 
@@ -22,7 +24,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--base-url", help="test this deployment over HTTP instead of a local service")
     parser.addoption("--with-images", action="store_true", help="let the local service use the images made here")
     parser.addoption("--fuzz", type=int, metavar="N", help="fuzz the API at length, with N examples an operation")
+    parser.addoption("--dynamodb-local", type=Path, metavar="JARS", help="use Amazon's DynamoDB Local, not moto's")
     parser.addoption("--key", help="secret key for --base-url")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def dynamodb_local(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Have `cloud` keep its tables in DynamoDB Local, where --dynamodb-local says so."""
+    jars = request.config.getoption("--dynamodb-local")
+    if not jars:
+        yield
+        return
+    with server.running(jars) as url, pytest.MonkeyPatch.context() as patch:
+        patch.setenv(DYNAMODB_LOCAL, url)
+        yield
 
 
 @dataclass(frozen=True, slots=True)

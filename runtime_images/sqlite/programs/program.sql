@@ -15,7 +15,8 @@ WITH RECURSIVE split(word, rest) AS (
     SELECT substr(rest, 1, instr(rest, ' ') - 1), substr(rest, instr(rest, ' ') + 1) FROM split WHERE rest <> ''
 )
 INSERT INTO words SELECT word FROM split WHERE word IS NOT NULL;
-SELECT 'words ' || group_concat(word || '=' || count, ' ' ORDER BY count DESC, word)
-FROM (SELECT word, count(*) AS count FROM words GROUP BY word);
+SELECT 'words ' || group_concat(word || '=' || count, ' ')
+FROM (SELECT word, count(*) AS count FROM words GROUP BY word ORDER BY count DESC, word);
 
-SELECT 'sorted ' || group_concat(column1, ' ' ORDER BY column1) FROM (VALUES (5), (3), (8), (1), (2));
+SELECT 'sorted ' || group_concat(number, ' ')
+FROM (SELECT column1 AS number FROM (VALUES (5), (3), (8), (1), (2)) ORDER BY number);
