@@ -22,7 +22,7 @@ from functions.core.keys import Key
 from functions.core.keystore import KeyStore
 from functions.core.languages import catalog
 from functions.core.offer import Offer
-from functions.core.queue import JobQueue
+from functions.core.queue import JobQueue, LaunchRequest
 from functions.core.settings import Settings
 from functions.core.store import JobStore
 from infra.local import moto_aws
@@ -52,6 +52,12 @@ class Cloud:
             AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"],
         )["Attributes"]
         return sum(int(value) for value in attributes.values())
+
+    def launches(self, wait_seconds: int = 0) -> list[LaunchRequest]:
+        """Take the requests that are in the launch queue; at most ten at once."""
+        url = self.settings.queue_url_prefix + schema.LAUNCH_QUEUE
+        answer = aws.sqs().receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=wait_seconds)
+        return [LaunchRequest.parse(message["Body"]) for message in answer.get("Messages", [])]
 
     def objects(self) -> list[str]:
         """The keys of the bucket's objects."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -16,6 +17,8 @@ from infra.local.images.store import default_folder
 from tests.aws import DYNAMODB_LOCAL
 from tests.client import Client
 from tests.dynamodb_local import server
+from tests.infra.assembly import Assembly, example, synthesize
+from tests.infra.data_template import data_template
 
 ROOT = Path(__file__).parents[1]
 
@@ -102,10 +105,20 @@ def start_service(state: Path, *options: str, **environment: str) -> LocalServic
 
 
 @pytest.fixture(scope="session")
-def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalService]:
-    """One local service for all tests that only speak HTTP to it."""
+def standard_assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    """The standard example, synthesized once."""
+    return synthesize(example("standard"), tmp_path_factory.mktemp("standard"))
+
+
+@pytest.fixture(scope="session")
+def service(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, standard_assembly: Assembly
+) -> Iterator[LocalService]:
+    """One local service for all tests that only speak HTTP to it, on what CloudFormation makes of the template."""
     images = ("--images", str(default_folder())) if request.config.getoption("--with-images") else ()
-    with serving(tmp_path_factory.mktemp("state"), "--workers", "2", *images) as running:
+    template = tmp_path_factory.mktemp("template") / "data.json"
+    template.write_text(json.dumps(data_template(standard_assembly)))
+    with serving(tmp_path_factory.mktemp("state"), "--workers", "2", "--template", str(template), *images) as running:
         yield running
 
 

@@ -46,14 +46,6 @@ class LaunchRequest:
         return f"{self.job_id}-{self.attempt}-{self.occasion}"
 
 
-@dataclass(frozen=True, slots=True)
-class LaunchMessage:
-    """A received launch request, and the handle that deletes it."""
-
-    request: LaunchRequest
-    receipt: str
-
-
 class JobQueue:
     """Sends and receives job ids. Delivery is at least once: a claim decides who runs a job."""
 
@@ -91,17 +83,3 @@ class JobQueue:
             MessageBody=json.dumps(asdict(request)),
             DelaySeconds=delay_seconds,
         )
-
-    def receive_launches(self, wait_seconds: int = LONG_POLL_SECONDS) -> list[LaunchMessage]:
-        """Wait for launch requests; at most ten at once."""
-        response = self._client.receive_message(
-            QueueUrl=self._url_prefix + LAUNCH_QUEUE, MaxNumberOfMessages=10, WaitTimeSeconds=wait_seconds
-        )
-        return [
-            LaunchMessage(LaunchRequest.parse(message["Body"]), message["ReceiptHandle"])
-            for message in response.get("Messages", [])
-        ]
-
-    def delete_launch(self, receipt: str) -> None:
-        """Remove a launch request for good."""
-        self._client.delete_message(QueueUrl=self._url_prefix + LAUNCH_QUEUE, ReceiptHandle=receipt)

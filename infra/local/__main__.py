@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 from pathlib import Path
@@ -33,7 +34,22 @@ def main() -> int:
         metavar="DIR",
         help="where keys are kept (default: .local)",
     )
+    parser.add_argument(
+        "--cold",
+        type=_seconds,
+        nargs="?",
+        const=0.0,
+        metavar="SECONDS",
+        help="no warm pools: each job gets a worker of its own, started when it has been submitted, as on Fargate, "
+        "and SECONDS later than could be (Fargate: 25 to 60; default: 0)",
+    )
     parser.add_argument("--aws-log", type=Path, metavar="FILE", help="write every AWS call's operation to this file")
+    parser.add_argument(
+        "--template",
+        type=Path,
+        metavar="FILE",
+        help="have CloudFormation make the tables, queues and bucket of this template, instead of the project's own",
+    )
     parser.add_argument(
         "--images",
         type=Path,
@@ -45,11 +61,29 @@ def main() -> int:
     try:
         state = open_state(arguments.state_dir.absolute())
         images = Store(arguments.images)
-        service.serve(Options(arguments.host, arguments.port, arguments.workers, state, images, arguments.aws_log))
+        service.serve(
+            Options(
+                host=arguments.host,
+                port=arguments.port,
+                workers=arguments.workers,
+                state=state,
+                images=images,
+                aws_log=arguments.aws_log,
+                cold=arguments.cold,
+                template=arguments.template,
+            )
+        )
     except (SandboxUnavailableError, OSError) as error:
         sys.stderr.write(f"scripts/local: {error}\n")
         return 1
     return 0
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 <= number < math.inf:
+        raise ValueError(text)
+    return number
 
 
 def _positive(text: str) -> int:

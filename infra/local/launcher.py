@@ -1,4 +1,4 @@
-"""The local launcher: starts worker processes for pools, as ECS starts tasks, and stops them all at the end."""
+"""The local launcher: makes ECS's tasks worker processes, tells of their ends, and stops them all at the end."""
 
 from __future__ import annotations
 
@@ -9,25 +9,20 @@ import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from multiprocessing import forkserver
+from multiprocessing import connection, forkserver
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Final
 
-from aws_lambda_powertools import Logger
-
-from functions.core.job import NetworkMode, Status
-from functions.core.queue import JobQueue
-from functions.core.store import JobStore
-from infra.local import worker_process
+from functions.core.job import NetworkMode
+from functions.task_stopped import app as task_stopped
+from infra.local import cluster, worker_process
+from infra.local.cluster import Cluster, Task
 from infra.local.toolchains import Toolchain
 from infra.local.worker_process import Assignment
 
-IDLE_SECONDS: Final = 120.0  # a pool that isn't warm loses its workers after so long without a job
-CHECK_SECONDS: Final = 1.0  # between looks at whether the warm pools have all their workers
+CHECK_SECONDS: Final = 1.0  # between looks at what ECS wants and whether the warm pools have all their workers
 GRACE_SECONDS: Final = 0.7  # between SIGTERM and SIGKILL
-
-logger = Logger(service="launcher")
 
 
 def prepare() -> None:
@@ -36,75 +31,113 @@ def prepare() -> None:
     forkserver.ensure_running()
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What this machine gives to tasks."""
+
+    workers: int  # of a pool, alive at once; further tasks wait until one has ended
+    jobs_per_task: float = math.inf
+    start_seconds: float = 0  # how much longer than need be a launched task takes to start
+
+
 @dataclass(slots=True)
 class Launcher:
-    """Keeps up to `workers` processes a pool. The processes fork from one that has imported everything."""
+    """Runs the cluster's tasks, and those of the warm pools' services, as processes forked from one."""
 
-    workers: int
+    room: Room
     toolchains: Mapping[str, Toolchain]
     environment: Mapping[str, str]
     folder: Path
-    queue: JobQueue
-    store: JobStore
-    _warm: tuple[str, ...] = ()
-    _processes: dict[int, tuple[str, ForkServerProcess]] = field(default_factory=dict)
+    cluster: Cluster
+    warm_pools: Iterable[str]
+    _processes: dict[int, tuple[Task, ForkServerProcess]] = field(default_factory=dict)
+    _waiting: list[tuple[float, Task]] = field(default_factory=list)  # with when each may start, the eldest first
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _news: int = field(default_factory=lambda: os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK))
     _stopped: bool = False
 
-    def warm(self, pools: Iterable[str]) -> None:
-        """Start all workers of these pools; they stay."""
-        self._warm = tuple(pools)
-        for pool in self._warm:
-            for _ in range(self.workers):
-                self._start(pool, math.inf)
-
-    def keep_warm(self) -> None:
-        """Replace the warm pools' workers that died, for ever."""
-        while not self._stopped:
-            time.sleep(CHECK_SECONDS)
-            self.warm(self._warm)
-
-    def serve_launch_requests(self) -> None:
-        """Start a worker for each requested launch whose job is still pending, for ever."""
-        while not self._stopped:
-            for message in self.queue.receive_launches():
-                job = self.store.get(message.request.job_id)
-                if job and job.status is Status.PENDING:
-                    self._start(message.request.pool, IDLE_SECONDS)
-                self.queue.delete_launch(message.receipt)
-
-    def _start(self, pool: str, idle_seconds: float) -> None:
-        """Start one more worker for a pool, unless it has all it may have."""
-        language, mode = pool.rsplit("-", 1)
+    def start(self) -> None:
+        """Start the warm pools' workers."""
         with self._lock:
-            self._forget_dead()
-            running = sum(1 for name, _ in self._processes.values() if name == pool)
-            if self._stopped or running >= self.workers:
-                return
-            index = next(number for number in range(len(self._processes) + 1) if number not in self._processes)
-            assignment = Assignment(
-                index=index,
-                language=language,
-                network_mode=NetworkMode(mode),
-                toolchain=self.toolchains[language],
-                environment=self.environment,
-                folder=self.folder,
-                slots=self.workers,
-                idle_seconds=idle_seconds,
-                service=os.getpid(),
-            )
-            context = multiprocessing.get_context("forkserver")
-            process = context.Process(target=worker_process.main, args=(assignment,), name=f"worker {pool}")
-            process.start()
-            self._processes[index] = (pool, process)
+            self._serve_warm_pools()
 
-    def _forget_dead(self) -> None:
-        for index, (pool, process) in list(self._processes.items()):
-            if not process.is_alive():
-                process.join()
-                if process.exitcode:
-                    logger.error("a worker died", pool=pool, exit_code=process.exitcode)
-                del self._processes[index]
+    def run(self) -> None:
+        """Start, watch and replace workers, until `stop`."""
+        next_look = 0.0
+        while not self._stopped:
+            with self._lock:
+                self._reap()
+                self._start_waiting()
+                if time.monotonic() >= next_look:  # one that dies at once is not replaced at once
+                    self._serve_warm_pools()
+                    next_look = time.monotonic() + CHECK_SECONDS
+            self._await_news()
+
+    def look(self) -> None:
+        """Have `run` look at once for what RunTask asked for."""
+        os.eventfd_write(self._news, 1)
+
+    def wants(self, pool: str) -> bool:
+        """Whether one more task of the pool is of use: not if all that it may have are here, to serve any number."""
+        with self._lock:
+            return self.room.jobs_per_task < math.inf or self._alive(pool) < self.room.workers
+
+    def _await_news(self) -> None:
+        sentinels = [process.sentinel for _, process in self._processes.values()]
+        if self._news in connection.wait([*sentinels, self._news], CHECK_SECONDS):
+            os.eventfd_read(self._news)
+
+    def _reap(self) -> None:
+        """Forget the processes that have ended, and let task_stopped know, as EventBridge would."""
+        for index, (task, process) in list(self._processes.items()):
+            if process.is_alive():
+                continue
+            process.join()
+            del self._processes[index]
+            self.cluster.stopped(task)
+            event = task.stopped_event(_container_exit_code(process.exitcode or 0))
+            threading.Thread(target=task_stopped.handler, args=(event,), name="task_stopped", daemon=True).start()
+
+    def _start_waiting(self) -> None:
+        """Start the tasks that are due and for which there is room."""
+        now = time.monotonic()
+        self._waiting += [(now + self.room.start_seconds, task) for task in self.cluster.new_tasks()]
+        for entry in list(self._waiting):
+            due, task = entry
+            if due <= now and self._alive(task.pool) < self.room.workers:
+                self._waiting.remove(entry)
+                self._start(task)
+
+    def _serve_warm_pools(self) -> None:
+        for pool in self.warm_pools:
+            for _ in range(self.room.workers - self._alive(pool)):
+                self._start(cluster.service_task(pool))
+
+    def _alive(self, pool: str) -> int:
+        return sum(1 for task, process in self._processes.values() if task.pool == pool and process.is_alive())
+
+    def _start(self, task: Task) -> None:
+        if self._stopped:
+            return
+        language, mode = task.pool.rsplit("-", 1)
+        index = next(number for number in range(len(self._processes) + 1) if number not in self._processes)
+        assignment = Assignment(
+            index=index,
+            name=task.name,
+            language=language,
+            network_mode=NetworkMode(mode),
+            toolchain=self.toolchains[language],
+            environment=self.environment,
+            folder=self.folder,
+            slots=self.room.workers,
+            jobs=self.room.jobs_per_task,
+            idle_seconds=task.idle_seconds,
+            service=os.getpid(),
+        )
+        context = multiprocessing.get_context("forkserver")
+        process = context.Process(target=worker_process.main, args=(assignment,), name=f"worker {task.pool}")
+        process.start()
+        self._processes[index] = (task, process)
 
     def stop(self) -> None:
         """End every worker: those that run a job get a moment to end it honestly."""
@@ -119,3 +152,8 @@ class Launcher:
             if process.is_alive():
                 process.kill()
                 process.join()
+
+
+def _container_exit_code(exit_code: int) -> int:
+    """Return a container's exit code for a process's: one that a signal N ended has 128+N."""
+    return 128 - exit_code if exit_code < 0 else exit_code

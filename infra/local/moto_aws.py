@@ -8,11 +8,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import boto3
+
 from functions.core import aws, schema
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"  # moto's
 PREFIX = "code-"
+STACK = "code-execution"
 
 
 def environment(endpoint: str) -> dict[str, str]:
@@ -79,6 +82,11 @@ def table_request(table: schema.Table) -> dict[str, Any]:
             for index in table.indexes
         ]
     return request
+
+
+def create_stack(template: Path) -> None:
+    """Have CloudFormation create what a template has, which is named as `create_resources` would."""
+    boto3.client("cloudformation").create_stack(StackName=STACK, TemplateBody=template.read_text("utf-8"))
 
 
 def create_resources(pools: Iterable[str]) -> None:

@@ -32,14 +32,16 @@ from functions.core.queue import JobQueue
 from functions.core.settings import Settings
 from functions.core.store import JobStore
 from functions.core.sweeper import Sweeper
-from infra.local import banner, moto_aws, sandboxes, toolchains
+from infra.local import banner, cluster, launches, moto_aws, sandboxes, toolchains
 from infra.local import launcher as launcher_module
+from infra.local.cluster import Cluster
 from infra.local.images.store import Store
-from infra.local.launcher import Launcher
+from infra.local.launcher import Launcher, Room
 from infra.local.state import State
 from infra.local.toolchains import Toolchain
 
 WARM_LANGUAGES: Final = ("python", "javascript", "bash")
+IDLE_SECONDS: Final = 120.0  # a pool that isn't warm loses its workers after so long without a job
 SWEEP_SECONDS: Final = 5.0
 SYNC_WAIT_SECONDS: Final = 900.0 + 60  # the longest ttl, and the queue before it
 REQUEST_THREADS: Final = 256
@@ -55,6 +57,8 @@ class Options:
     state: State
     images: Store
     aws_log: Path | None = None  # file to which every AWS call is written
+    template: Path | None = None  # of what holds data, where it isn't to be moto_aws's own
+    cold: float | None = None  # seconds that a worker takes to start, where none is to be there before its job
 
 
 def serve(options: Options) -> None:
@@ -76,30 +80,45 @@ def serve(options: Options) -> None:
 def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: moto_aws.Server) -> None:
     launcher_module.prepare()
     found = toolchains.find_all(catalog(), options.images)
-    offer = _offer(found)
+    offer = _offer(found, cold=options.cold is not None)
     settings, worker_environment = _enter_environment(moto.endpoint(), offer, options.state)
-    moto_aws.create_resources([schema.pool_name(each, mode) for each in found for mode in NetworkMode])
+    pools = [schema.pool_name(each, mode) for each in found for mode in NetworkMode]
+    if options.template:
+        moto_aws.create_stack(options.template)
+    else:
+        moto_aws.create_resources(pools)
     store = JobStore(aws.dynamodb(), settings.jobs_table, FileStore(aws.s3(), settings.bucket))
     KeyStore(aws.dynamodb(), settings.keys_table, options.state.master.encode(), store).put(options.state.key)
     queue = JobQueue(aws.sqs(), settings.queue_url_prefix)
-    launcher = Launcher(options.workers, found, worker_environment, folder, queue, store)
-    launcher.warm(sorted(offer.warm_pools))
-    _in_background("launcher", launcher.serve_launch_requests)
-    _in_background("warmth", launcher.keep_warm)
+    launcher = Launcher(
+        _room(options), found, worker_environment, folder, Cluster(pools), warm_pools=sorted(offer.warm_pools)
+    )
+    launcher.start()
+    _in_background("launcher", launcher.run)
+    launch_queue = settings.queue_url_prefix + schema.LAUNCH_QUEUE
+    _in_background("launches", functools.partial(launches.serve, launch_queue, launcher))
     _in_background("sweep", functools.partial(_sweep_regularly, Sweeper(store, queue)))
     handler({"path": "/health", "httpMethod": "GET", "headers": {}})  # the first one composes the API
     base_url = _base_url(listener)
     options.state.write_key_file(base_url)
     options.state.write_aws_file(worker_environment)
-    _Server(launcher, banner.text(base_url, options.state, found, offer, options.images)).run(sockets=[listener])
+    greeting = banner.text(base_url, options.state, found, offer, options.images)
+    _Server(launcher, greeting).run(sockets=[listener])
     launcher.stop()
 
 
-def _offer(found: dict[str, Toolchain]) -> Offer:
+def _room(options: Options) -> Room:
+    if options.cold is None:
+        return Room(options.workers)
+    return Room(options.workers, jobs_per_task=1, start_seconds=options.cold)
+
+
+def _offer(found: dict[str, Toolchain], *, cold: bool) -> Offer:
     missing = {
         language.id: toolchains.advice(language) for language in catalog().values() if language.id not in found
     }
-    warm = {schema.pool_name(each, NetworkMode.ZEROTRUST) for each in WARM_LANGUAGES if each in found}
+    warm_languages = [] if cold else [each for each in WARM_LANGUAGES if each in found]
+    warm = {schema.pool_name(each, NetworkMode.ZEROTRUST) for each in warm_languages}
     missing_wasm = {each: toolchains.wasm_advice(catalog()[each]) for each in found if not _makes_wasm(each, found)}
     return Offer(frozenset(warm), missing, sandboxes.missing_modes(), missing_wasm)
 
@@ -110,7 +129,7 @@ def _makes_wasm(language_id: str, found: dict[str, Toolchain]) -> bool:
 
 
 def _enter_environment(endpoint: str, offer: Offer, state: State) -> tuple[Settings, dict[str, str]]:
-    """Set the variables that the API Lambda would have; return the settings and those of a worker."""
+    """Set the variables that the Lambda functions would have; return the settings and those of a worker."""
     settings = Settings(
         jobs_table=moto_aws.PREFIX + schema.JOBS.purpose,
         keys_table=moto_aws.PREFIX + schema.KEYS.purpose,
@@ -121,6 +140,7 @@ def _enter_environment(endpoint: str, offer: Offer, state: State) -> tuple[Setti
     worker_environment = {**moto_aws.environment(endpoint), **settings.environment()}
     os.environ.update(worker_environment)
     os.environ.update(offer.environment())
+    os.environ.update(cluster.environment(IDLE_SECONDS))
     os.environ["MASTER_SECRET"] = state.master
     return settings, worker_environment
 

@@ -31,18 +31,20 @@ class Assignment:
     """What a worker process is to do."""
 
     index: int  # unique among the processes alive: its sandboxed programs run under a user id of its own
+    name: str  # in which it claims jobs: its task's id
     language: str
     network_mode: NetworkMode
     toolchain: Toolchain
     environment: Mapping[str, str]
     folder: Path  # of the service's temporary files
     slots: int
+    jobs: float  # that it may run
     idle_seconds: float
     service: int  # its process id
 
 
 def main(assignment: Assignment) -> None:
-    """Serve a pool until idle for too long, terminated, or left alone by the service."""
+    """Serve a pool until all its jobs are done, idle for too long, terminated, or left alone by the service."""
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     sandbox = sandboxes.make(assignment.toolchain, assignment.index, assignment.folder)
     threading.Thread(target=_die_with, args=(assignment.service,), name="service", daemon=True).start()
@@ -57,6 +59,7 @@ def main(assignment: Assignment) -> None:
         files=files,
         sandbox=sandbox,
         admission=Slots(assignment.folder, assignment.slots).take,
+        name=assignment.name,
     )
 
     def on_terminate(_signal: int, _frame: object) -> None:
@@ -66,7 +69,7 @@ def main(assignment: Assignment) -> None:
     signal.signal(signal.SIGTERM, on_terminate)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal; the parent decides
     try:
-        worker.serve(jobs=float("inf"), idle_seconds=assignment.idle_seconds)
+        worker.serve(assignment.jobs, assignment.idle_seconds)
     finally:
         sandbox.close()
 

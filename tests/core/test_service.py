@@ -41,7 +41,7 @@ def submit(jobs: JobService, language: str = "python", *, awaited: bool = True, 
 
 
 def launches(aws: Cloud) -> list[str]:
-    return [message.request.pool for message in aws.queue.receive_launches(0)]
+    return [request.pool for request in aws.launches()]
 
 
 def test_a_cold_pool_is_asked_for_a_worker_at_once(aws: Cloud, jobs: JobService) -> None:
@@ -62,7 +62,7 @@ def test_nobody_watches_an_async_job_so_its_warm_pool_is_asked_later(aws: Cloud,
         patch.setattr(service, "WARM_START_SECONDS", 1)  # SQS delays by whole seconds
         submit(jobs, awaited=False)
     assert launches(aws) == []
-    assert [message.request.pool for message in aws.queue.receive_launches(3)] == ["python-zerotrust"]
+    assert [request.pool for request in aws.launches(wait_seconds=3)] == ["python-zerotrust"]
 
 
 def test_what_cannot_run_is_refused_and_nothing_recorded(aws: Cloud, jobs: JobService) -> None:

@@ -6,9 +6,11 @@ from tests.infra.assembly import EXAMPLES, Assembly, example, synthesize
 
 
 @pytest.fixture(scope="session")
-def assemblies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Assembly]:
+def assemblies(tmp_path_factory: pytest.TempPathFactory, standard_assembly: Assembly) -> dict[str, Assembly]:
     """Each example, synthesized once."""
-    return {name: synthesize(example(name), tmp_path_factory.mktemp(name)) for name in EXAMPLES}
+    others = [name for name in EXAMPLES if name != "standard"]
+    made = {name: synthesize(example(name), tmp_path_factory.mktemp(name)) for name in others}
+    return {"standard": standard_assembly, **made}
 
 
 @pytest.fixture(params=EXAMPLES)

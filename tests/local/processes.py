@@ -27,6 +27,12 @@ def children(pid: int) -> set[int]:
     return found
 
 
+def workers(service: int) -> set[int]:
+    """Return a local service's workers: what its fork server has forked."""
+    servers = [pid for pid in children(service) if "forkserver" in " ".join(command(pid))]
+    return {pid for server in servers for pid in children(server)}
+
+
 def alive(pids: Iterable[int]) -> set[int]:
     """Return those that are still there, not counting zombies."""
     return {pid for pid in pids if re.search(r"^State:\s+[^ZX]", _status(pid), re.MULTILINE)}

@@ -152,7 +152,7 @@ def test_a_dead_workers_job_ends_and_another_worker_takes_the_next(tmp_path: Pat
         limited = client_with(running, rate=60_000, burst=1000, concurrency=1)
         job_id = limited.submit("python", "import time\nprint('begun')\ntime.sleep(61.25)")
         limited.until(job_id, lambda job: job["status"] == "running" and job["partial"]["stdout"])
-        worker = _worker_with_a_program(running.process.pid)
+        worker = worker_with_a_program(running.process.pid)
         programs = processes.tree(worker)
         os.kill(worker, signal.SIGKILL)
         wait_until(lambda: not processes.alive(programs), 5)
@@ -178,12 +178,11 @@ def test_a_worker_that_lost_its_spawner_gives_way_to_another(tmp_path: Path) -> 
         assert running.client.execute("python", "print('then')")["stdout"] == "then\n"
 
 
-def _worker_with_a_program(service: int) -> int:
-    """Return the worker that runs a Python program: one of those forked by the service's fork server."""
-    [server] = [pid for pid in processes.children(service) if "forkserver" in " ".join(processes.command(pid))]
+def worker_with_a_program(service: int) -> int:
+    """Return the worker that runs a Python program."""
     [worker] = [
         pid
-        for pid in processes.children(server)
+        for pid in processes.workers(service)
         if any("main.py" in processes.command(each) for each in processes.tree(pid))
     ]
     return worker

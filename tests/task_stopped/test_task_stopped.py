@@ -81,8 +81,8 @@ def test_the_next_attempt_is_asked_for(aws: Cloud, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(app, "FIRST_DELAY_SECONDS", 0)
     put(aws, "job")
     handler(stopped_event(TASK, "job", exit_code=1, attempt=0))
-    (message,) = aws.queue.receive_launches(1)
-    assert (message.request.job_id, message.request.pool, message.request.attempt) == ("job", POOL, 1)
+    (request,) = aws.launches(wait_seconds=1)
+    assert (request.job_id, request.pool, request.attempt) == ("job", POOL, 1)
 
 
 def test_the_same_event_twice_ends_a_job_once(aws: Cloud) -> None:
