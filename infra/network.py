@@ -26,8 +26,9 @@ EPHEMERAL: Final = ec2.AclTraffic.tcp_port_range(1024, 65535)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a mode's workers run."""
+    """Where a mode's workers run; none can start before the whole of `network` is there."""
 
+    network: Construct
     subnets: Sequence[str]
     security_group: str
     public_ip: bool
@@ -77,7 +78,7 @@ class Semitrusted(Construct):
             workers.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(port), f"internet, port {port}")
         self._refuse_private()
         self.place = Place(
-            [subnet.subnet_id for subnet in self.vpc.public_subnets], workers.security_group_id, public_ip=True
+            self, [subnet.subnet_id for subnet in self.vpc.public_subnets], workers.security_group_id, public_ip=True
         )
         acknowledge(
             self,

@@ -63,6 +63,9 @@ class ModePools(NestedStack):
         self._place = place
         self._log_group = log_group
         self._starter = self._starting_role()
+        # References lead to subnets and security groups alone. Workers that started before the rules, routes and
+        # endpoints are there would find no image, and the circuit breaker would end the deployment.
+        self.node.add_dependency(place.network)
         self.queues = {schema.pool_name(language.id, mode): self._pool(language) for language in languages.values()}
         self._https_only()
         acknowledge(
@@ -129,6 +132,7 @@ class ModePools(NestedStack):
             launch_type="FARGATE",
             platform_version=FARGATE_PLATFORM,
             enable_execute_command=False,
+            availability_zone_rebalancing="DISABLED",  # ECS's default would stop workers, and so the jobs that they have
             deployment_configuration=service.DeploymentConfigurationProperty(
                 minimum_healthy_percent=50,
                 maximum_percent=200,

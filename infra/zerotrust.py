@@ -59,6 +59,7 @@ class Zerotrust(Construct):
         self._interfaces(deployment, mode, worker_log)
         self._dns_firewall(storage)
         self.place = Place(
+            self,
             [subnet.subnet_id for subnet in self.vpc.isolated_subnets],
             self._workers.security_group_id,
             public_ip=False,

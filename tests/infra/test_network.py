@@ -155,6 +155,28 @@ def test_tasks_are_where_their_mode_says(assemblies: dict[str, Assembly]) -> Non
             assert service["EnableExecuteCommand"] is False
 
 
+def test_workers_start_after_all_that_they_need_to_start(assembly: Assembly) -> None:
+    kinds = (
+        "AWS::EC2::VPCEndpoint", "AWS::EC2::SecurityGroupEgress", "AWS::EC2::SecurityGroupIngress", "AWS::EC2::Route",
+        "AWS::EC2::VPCGatewayAttachment", "AWS::EC2::NetworkAclEntry", "AWS::EC2::SubnetNetworkAclAssociation",
+        "AWS::EC2::SubnetRouteTableAssociation", "AWS::Route53Resolver::FirewallRuleGroupAssociation",
+    )  # fmt: skip
+    pools = dict(assembly.of_type("AWS::CloudFormation::Stack"))
+    assert pools
+    for name, stack in pools.items():
+        mode = name.split("Pools")[0]
+        needed = {each for each, _ in assembly.of_type(*kinds) if each.startswith(mode)}
+        assert len(needed) >= 10
+        assert needed <= set(stack["DependsOn"])
+
+
+def test_no_worker_is_stopped_to_balance_zones(assemblies: dict[str, Assembly]) -> None:
+    services = assemblies["large"].properties("AWS::ECS::Service").values()
+    assert {each["AvailabilityZoneRebalancing"] for each in services} == {"DISABLED"}
+    for each in services:
+        assert each["DeploymentConfiguration"]["DeploymentCircuitBreaker"] == {"Enable": True, "Rollback": True}
+
+
 @pytest.mark.parametrize("region", ["us-east-1", "eu-west-1", "ap-southeast-2"])
 def test_the_names_that_workers_call_are_those_of_the_dns_firewall(
     region: str, assemblies: dict[str, Assembly], monkeypatch: pytest.MonkeyPatch
