@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import Final
 
 from functions.core.files import FileStore
 from functions.core.job import Artifact
 from runtime_images.worker.sandbox.contract import CollectedFile, Output
 
-# An answer has about 4 MB on Lambda; base64 adds a third, and the streams want room too.
-INLINE_ARTIFACT_BYTES: Final = 2_500_000
+ANSWER_BYTES: Final = 5_500_000  # of Lambda's 6 MB; what remains is for the answer's other fields
+INLINE_ARTIFACT_BYTES: Final = 2_500_000  # at most, whatever room the streams leave
 
 
 def text(output: Output) -> str:
@@ -18,10 +19,15 @@ def text(output: Output) -> str:
     return output.bytes().decode("utf-8", "replace")
 
 
-def publish(collected: list[CollectedFile], job_id: str, files: FileStore) -> list[Artifact]:
-    """Return the artifacts, inline while they fit the answer, the rest written to S3."""
+def inline_room(*streams: Output) -> int:
+    """Return the bytes of artifacts that fit into an answer beside these streams; base64 adds a third to them."""
+    written = sum(len(json.dumps(text(each), ensure_ascii=False).encode()) for each in streams)
+    return max(0, min(INLINE_ARTIFACT_BYTES, (ANSWER_BYTES - written) * 3 // 4))
+
+
+def publish(collected: list[CollectedFile], job_id: str, files: FileStore, room: int) -> list[Artifact]:
+    """Return the artifacts, inline while they fit into `room` bytes, the rest written to S3."""
     artifacts = []
-    room = INLINE_ARTIFACT_BYTES
     for index, file in enumerate(collected):
         artifact = Artifact(filename=file.filename, size=len(file.content), sha256=file.sha256)
         if len(file.content) <= room:

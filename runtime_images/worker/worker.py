@@ -18,7 +18,7 @@ from functions.core.queue import LONG_POLL_SECONDS, JobQueue, Message
 from functions.core.schema import pool_name
 from functions.core.store import Claim, JobStore, now_ms
 from runtime_images.worker.heartbeat import Heartbeat
-from runtime_images.worker.output import publish, text
+from runtime_images.worker.output import inline_room, publish, text
 from runtime_images.worker.runner import Outcome, Streams, first_command, run_job
 from runtime_images.worker.sandbox.contract import Sandbox, SandboxLostError, SandboxUnavailableError, Stop
 
@@ -151,7 +151,7 @@ class Worker:
             exit_code=outcome.exit_code,
             error=outcome.error,
             status=outcome.status,
-            artifacts=publish(outcome.files, job.job_id, self.files),
+            artifacts=publish(outcome.files, job.job_id, self.files, inline_room(streams.stdout, streams.stderr)),
             execution_time_ms=outcome.execution_ms,
             compile_time_ms=outcome.compile_ms,
             cpu_time_ms=outcome.metered.cpu_ms,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 
 from functions.core.job import Job, NetworkMode, Status, Submission
 from functions.core.languages import catalog
+from functions.core.limits import OUTPUT_BYTES
 from functions.core.store import now_ms
 from runtime_images.worker import heartbeat
 from runtime_images.worker.output import INLINE_ARTIFACT_BYTES
@@ -268,6 +270,20 @@ def test_artifacts_that_fit_are_inline_and_others_become_links(aws: Cloud) -> No
     assert "key" not in big
     assert big["url"].startswith("https://")
     assert "results/c-job/1" in aws.objects()
+
+
+def test_streams_and_artifacts_fit_one_answer_of_lambda(aws: Cloud) -> None:
+    """6 MB is what Lambda sends whole: where the streams are full, artifacts that were inline become links."""
+    submit(aws, "c", return_artifact=True)
+    full = b"x" * OUTPUT_BYTES
+    sandbox = ScriptedSandbox([Script(), Script(), Script(full, full)])
+    sandbox.files = [collected("small", b"x" * 500_000), collected("big", b"x" * 1_000_000)]
+    worker(aws, sandbox, "c").serve(jobs=1, idle_seconds=5)
+    job = aws.store.get("c-job")
+    assert job
+    assert (len(result(job)["stdout"]), len(result(job)["stderr"])) == (OUTPUT_BYTES, OUTPUT_BYTES)
+    assert ["url" in each for each in result(job)["artifacts"]] == [False, True]
+    assert len(json.dumps(result(job))) < 6_000_000
 
 
 def test_a_large_submission_is_deleted_when_the_job_ends(aws: Cloud) -> None:
