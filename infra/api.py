@@ -28,7 +28,7 @@ PUSH_LOGS: Final = "arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIG
 
 
 class Api(Construct):
-    """API Gateway's REST API: everything goes to one function, the two sync routes to the one that streams."""
+    """API Gateway's REST API: all goes to one function, sync calls and single jobs to the one that streams."""
 
     def __init__(self, scope: Construct, construct_id: str, deployment: Deployment, functions: Functions) -> None:
         super().__init__(scope, construct_id)
@@ -43,6 +43,8 @@ class Api(Construct):
             deploy_options=self._stage(deployment),
             disable_execute_api_endpoint=deployment.domain is not None,
         )
+        if deployment.gateway_logging:
+            self._keep_execution_log(deployment)
         self._route(functions)
         gateway_errors.add_to(self.rest)
         if deployment.requests_per_address:
@@ -65,15 +67,28 @@ class Api(Construct):
             metrics_enabled=True,
         )
 
+    def _keep_execution_log(self, deployment: Deployment) -> None:
+        """Make the log of the gateway's own errors, which it would make itself, to be kept for ever."""
+        name = f"API-Gateway-Execution-Logs_{self.rest.rest_api_id}/{STAGE}"
+        self.rest.deployment_stage.node.add_dependency(log_group(self, "ExecutionLog", deployment, name))
+
     def _route(self, functions: Functions) -> None:
         rest = apigateway.LambdaIntegration(functions.api, scope_permission_to_method=False)
         self.rest.root.add_method("ANY", rest)
         self.rest.root.add_resource("{proxy+}").add_method("ANY", rest)
-        for name in SYNC_ROUTES if functions.sync else ():
+        if functions.sync:
+            self._stream(rest, _streamed(functions.sync))
+
+    def _stream(self, rest: apigateway.LambdaIntegration, stream: apigateway.LambdaIntegration) -> None:
+        """Stream what may take long, and what may be large: an answer that is sent whole has 6 MB at most."""
+        for name in SYNC_ROUTES:
             route = self.rest.root.add_resource(name)
             route.add_method("ANY", rest)
-            route.add_method("POST", _streamed(functions.sync))
+            route.add_method("POST", stream)
             route.add_resource("{proxy+}").add_method("ANY", rest)
+        jobs = self.rest.root.add_resource("jobs")
+        jobs.add_method("ANY", rest)
+        jobs.add_resource("{proxy+}").add_method("ANY", stream)
 
     def _domain(self, deployment: Deployment) -> str:
         """Give the API the deployer's name; return its URL."""
@@ -131,8 +146,7 @@ class Api(Construct):
         acknowledge(self, reasons)
 
 
-def _streamed(function: lambda_.Function | None) -> apigateway.LambdaIntegration:
-    assert function is not None  # noqa: S101  # the caller looked
+def _streamed(function: lambda_.Function) -> apigateway.LambdaIntegration:
     return apigateway.LambdaIntegration(
         function,
         scope_permission_to_method=False,

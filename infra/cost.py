@@ -34,8 +34,8 @@ WRITES: Final = 8
 HEARTBEAT_WRITES: Final = 2  # each second
 LAUNCH_CALLS: Final = 3  # of SQS, for a job that a worker is started for: sent, received, deleted
 ENDPOINTS: Final = 4  # interface endpoints: SQS, ECR twice, logs
-ALARMS: Final = 8
-METRICS: Final = 12  # from logs
+ALARMS: Final = 10
+METRICS: Final = 11  # from logs
 IMAGE_GB: Final = 0.2  # of an image, where it shares no layer with others
 ANSWER_KB: Final = 2
 LOG_KB: Final = 2  # of a job: what its worker, its functions and the gateway say
@@ -91,7 +91,7 @@ def monthly(deployment: Deployment, catalog: Catalog) -> list[Line]:
         polls = prices.HOUR_PER_MONTH * 3600 / POLL_SECONDS
         lines.append(Line(f"Waiting workers, {pool}", ((workers, "tasks"), month, (hour, "USD"))))
         lines.append(Line("  their polls", ((workers, "tasks"), (polls, "receives"), (prices.SQS_REQUEST, "USD"))))
-    zones = (deployment.zones, "zones")
+    zones = (deployment.zone_count, "zones")
     lines.append(Line("Interface endpoints", ((ENDPOINTS, "endpoints"), zones, month, (prices.ENDPOINT_HOUR, "USD"))))
     if deployment.requests_per_address:
         lines.append(Line("WAF, one rule", ((1, "ACL"), (prices.WAF_ACL + prices.WAF_RULE, "USD"))))

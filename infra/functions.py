@@ -30,6 +30,8 @@ LAUNCH_SECONDS: Final = 30
 LAUNCH_BATCH: Final = 10
 LAUNCHES_AT_ONCE: Final = 5  # of launch_worker: Fargate starts 20 tasks a second
 BACKGROUND_MB: Final = 256
+# Of the background functions, where the settings reserve them: waiting callers can't take these.
+RESERVED: Final[Mapping[str, int]] = {"LaunchWorker": LAUNCHES_AT_ONCE, "TaskStopped": 10, "Sweep": 2}
 WILDCARDS: Final = (
     "Objects below a prefix of the stack's bucket, its queues and task definitions by their common prefix, roles "
     "below a path of their own: which of them it is, the request or the job says."
@@ -78,7 +80,7 @@ class Functions(Construct):
             "functions.api.app.handler",
             29,
             deployment.api_memory_mb,
-            [*self._submit_may(), *self._manage_may()],
+            [*self._submit_may(), *self._manage_may(), *([] if deployment.streaming else self._cancel_may())],
             serving,
         )
         self.sync = self._sync(serving) if deployment.streaming else None
@@ -92,14 +94,14 @@ class Functions(Construct):
         return (self.launch_worker, self.task_stopped, self.sweep)
 
     def _sync(self, serving: Mapping[str, str]) -> lambda_.Function:
-        """Make the function behind /execute and /run: an HTTP server, whose answers are streamed."""
+        """Make the function behind /execute, /run and /jobs/…: an HTTP server, whose answers are streamed."""
         deployment = self._parts.deployment
         function = self._function(
             "Sync",
             "functions/api/serve.sh",
             900,
             deployment.api_memory_mb,
-            self._submit_may(),
+            [*self._submit_may(), *self._cancel_may()],
             {**serving, **WEB_ADAPTER},
         )
         arn = deployment.web_adapter_layer.replace("{region}", Aws.REGION)
@@ -195,16 +197,20 @@ class Functions(Construct):
         ]
 
     def _manage_may(self) -> list[iam.PolicyStatement]:
-        """What listing and cancelling jobs and offering uploads takes besides."""
+        """What listing jobs and offering uploads takes besides."""
         storage = self._parts.storage
         return [
             grants.allow(["dynamodb:Query"], grants.active_index(storage)),
+            # which the form's holder does in this role's name
+            grants.allow(["s3:PutObject"], storage.bucket.arn_for_objects("uploads/*")),
+        ]
+
+    def _cancel_may(self) -> list[iam.PolicyStatement]:
+        """What ending a job takes besides."""
+        storage = self._parts.storage
+        return [
             grants.allow(["dynamodb:UpdateItem"], storage.jobs.table_arn),
-            grants.allow(
-                ["s3:PutObject"],
-                storage.bucket.arn_for_objects("results/*"),
-                storage.bucket.arn_for_objects("uploads/*"),  # which the form's holder does in this role's name
-            ),
+            grants.allow(["s3:PutObject"], storage.bucket.arn_for_objects("results/*")),
         ]
 
     def _rescue_may(self) -> list[iam.PolicyStatement]:
@@ -246,6 +252,7 @@ class Functions(Construct):
             timeout=Duration.seconds(seconds),
             memory_size=memory,
             role=role,
+            reserved_concurrent_executions=RESERVED.get(name) if self._parts.deployment.reserve_concurrency else None,
             log_group=group,
             environment={**self._parts.settings.environment(), **environment},
         )

@@ -31,7 +31,9 @@ GATEWAY_ERRORS: Final = {
     "QUOTA_EXCEEDED": _RATE,
     "WAF_FILTERED": _RATE,
     "REQUEST_TOO_LARGE": GatewayError(
-        413, "payload_too_large", "A request may have 10 MB; send large input files through POST /uploads."
+        413,
+        "payload_too_large",
+        "The request is too large: about 4 MB of files fit into one; send larger ones through POST /uploads.",
     ),
     "UNSUPPORTED_MEDIA_TYPE": GatewayError(415, "unsupported_media_type", "This content type isn't taken."),
     "MISSING_AUTHENTICATION_TOKEN": _NO_ROUTE,

@@ -22,6 +22,12 @@ DAYS = {
 }
 
 
-def log_group(scope: Construct, name: str, deployment: Deployment) -> logs.LogGroup:
-    """Make a log group."""
-    return logs.LogGroup(scope, name, retention=DAYS[deployment.log_days], removal_policy=RemovalPolicy.DESTROY)
+def log_group(scope: Construct, name: str, deployment: Deployment, own_name: str | None = None) -> logs.LogGroup:
+    """Make a log group; CloudFormation names it, where it needs no name of its own."""
+    return logs.LogGroup(
+        scope,
+        name,
+        log_group_name=own_name,
+        retention=DAYS[deployment.log_days],
+        removal_policy=RemovalPolicy.DESTROY,
+    )

@@ -56,6 +56,16 @@ class Monitoring(Construct):
             "Many jobs at once for 15 minutes; each is a task that is paid.",
             periods=15,
         )
+        sweeps = sweep.metric_invocations(period=Duration.minutes(5), statistic="Sum", label="sweeps")
+        self._alarm(
+            "SweepStopped",
+            sweeps,
+            1,
+            "The sweep, which finds lost jobs and counts all others, doesn't run: see its EventBridge rule.",
+            periods=2,
+            missing=cloudwatch.TreatMissingData.BREACHING,
+            comparison=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+        )
         self._row(
             ("Jobs now", [metric["running"], metric["pending"]]),
             ("Longest wait, seconds", [metric["oldest_pending_seconds"]]),
@@ -66,15 +76,12 @@ class Monitoring(Construct):
         """Watch what is our own failure: lines of level ERROR, launches that failed, dead letters."""
         counted = [self._errors(name, group) for name, group in others.items()]
         launches = self._errors("LaunchWorker", launch.log_group)
-        total = cloudwatch.MathExpression(
-            expression=" + ".join(f"FILL(e{number}, 0)" for number in range(len(counted))),
-            using_metrics={f"e{number}": metric for number, metric in enumerate(counted)},
-            label="platform errors",
-            period=Duration.minutes(5),
-        )
         letters = dead.metric_approximate_number_of_messages_visible(period=MINUTE, statistic="Maximum")
         self._alarm(
-            "PlatformErrors", total, 0, "Workers or functions failed; their logs' lines of level ERROR say how."
+            "PlatformErrors",
+            _total("platform errors", counted),
+            0,
+            "Workers or functions failed; their logs' lines of level ERROR say how.",
         )
         self._alarm("LaunchFailures", launches, 0, "A worker could not be started; launch_worker's log says why.")
         self._alarm("DeadLetters", letters, 0, "A message was received three times in vain; its job may be lost.")
@@ -83,6 +90,24 @@ class Monitoring(Construct):
             ("Launches that failed", [launches]),
             ("Dead letters", [letters]),
         )
+
+    def functions(self, answering: Sequence[lambda_.Function], background: Sequence[lambda_.Function]) -> None:
+        """Watch what no line of ours tells: a function that died, or for which Lambda had no room."""
+        errors = [
+            each.metric_errors(period=Duration.minutes(5), statistic="Sum", label=each.node.id)
+            for each in (*answering, *background)
+        ]
+        throttles = [
+            each.metric_throttles(period=Duration.minutes(5), statistic="Sum", label=each.node.id)
+            for each in background
+        ]
+        self._alarm(
+            "FunctionErrors",
+            _total("functions that failed", [*errors, *throttles]),
+            0,
+            "A function ended without an answer (its memory, time or an exception), or Lambda had no room to run it.",
+        )
+        self._row(("Functions that failed", errors), ("Functions without room", throttles))
 
     def api(self, gateway: Mapping[str, cloudwatch.Metric]) -> None:
         """Watch the API: `gateway` has the metrics count, 4xx, 5xx and latency."""
@@ -180,7 +205,17 @@ class Monitoring(Construct):
             for name in names
         }
 
-    def _alarm(self, name: str, metric: cloudwatch.IMetric, threshold: float, meaning: str, periods: int = 1) -> None:
+    def _alarm(
+        self,
+        name: str,
+        metric: cloudwatch.IMetric,
+        threshold: float,
+        meaning: str,
+        *,
+        periods: int = 1,
+        missing: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
+        comparison: cloudwatch.ComparisonOperator = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+    ) -> None:
         alarm = cloudwatch.Alarm(
             self,
             name,
@@ -188,9 +223,9 @@ class Monitoring(Construct):
             alarm_description=meaning,
             metric=metric,
             threshold=threshold,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            comparison_operator=comparison,
             evaluation_periods=periods,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            treat_missing_data=missing,
         )
         alarm.add_alarm_action(actions.SnsAction(self._topic))
         alarm.add_ok_action(actions.SnsAction(self._topic))
@@ -246,3 +281,13 @@ class Monitoring(Construct):
                 for kind, threshold in (("ACTUAL", 80), ("FORECASTED", 100))
             ],
         )
+
+
+def _total(label: str, metrics: Sequence[cloudwatch.IMetric]) -> cloudwatch.MathExpression:
+    """Return the sum of metrics of five minutes; of at most ten, where an alarm is to look at it."""
+    return cloudwatch.MathExpression(
+        expression=" + ".join(f"FILL(e{number}, 0)" for number in range(len(metrics))),
+        using_metrics={f"e{number}": metric for number, metric in enumerate(metrics)},
+        label=label,
+        period=Duration.minutes(5),
+    )

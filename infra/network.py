@@ -35,14 +35,14 @@ class Place:
 
 
 def make_vpc(
-    scope: Construct, mode: NetworkMode, zones: int, kind: ec2.SubnetType, network_log: logs.ILogGroup
+    scope: Construct, mode: NetworkMode, deployment: Deployment, kind: ec2.SubnetType, network_log: logs.ILogGroup
 ) -> ec2.Vpc:
     """Make a VPC of one kind of subnet, whose refused connections are logged."""
     vpc = ec2.Vpc(
         scope,
         "Vpc",
         ip_addresses=ec2.IpAddresses.cidr(CIDRS[mode]),
-        availability_zones=[Fn.select(index, Fn.get_azs()) for index in range(zones)],
+        availability_zones=_zones(deployment),
         nat_gateways=0,
         restrict_default_security_group=False,  # nothing is ever in it, and restricting it takes a Lambda function
         subnet_configuration=[
@@ -62,6 +62,13 @@ def make_vpc(
     return vpc
 
 
+def _zones(deployment: Deployment) -> list[str]:
+    """Return the zones that the settings name, or else the region's first ones, which deployment asks for."""
+    if isinstance(deployment.zones, int):
+        return [Fn.select(index, Fn.get_azs()) for index in range(deployment.zones)]
+    return list(deployment.zones)
+
+
 class Semitrusted(Construct):
     """The network with internet: public subnets without NAT, nothing comes in, and nothing near can be reached."""
 
@@ -70,7 +77,7 @@ class Semitrusted(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         mode = NetworkMode.SEMITRUSTED
-        self.vpc = make_vpc(self, mode, deployment.zones, ec2.SubnetType.PUBLIC, network_log)
+        self.vpc = make_vpc(self, mode, deployment, ec2.SubnetType.PUBLIC, network_log)
         workers = ec2.SecurityGroup(
             self, "Workers", vpc=self.vpc, allow_all_outbound=False, description="semitrusted workers: no way in"
         )

@@ -132,7 +132,7 @@ class ModePools(NestedStack):
             launch_type="FARGATE",
             platform_version=FARGATE_PLATFORM,
             enable_execute_command=False,
-            availability_zone_rebalancing="DISABLED",  # ECS's default would stop workers, and so the jobs that they have
+            availability_zone_rebalancing="DISABLED",  # ECS's default would stop workers that have jobs
             deployment_configuration=service.DeploymentConfigurationProperty(
                 minimum_healthy_percent=50,
                 maximum_percent=200,

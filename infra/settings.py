@@ -18,7 +18,10 @@ from functions.core.job import NetworkMode
 # Version 27 of the public layer of awslabs/aws-lambda-web-adapter; the region is filled in.
 WEB_ADAPTER: Final = "arn:aws:lambda:{region}:753240598075:layer:LambdaAdapterLayerArm64:27"
 
+HTTPS: Final = 443
+
 Port = Annotated[int, Field(ge=1, le=65535)]
+Zone = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$")]
 
 
 class _Model(BaseModel):
@@ -101,10 +104,14 @@ class Deployment(_Model):
         "x86_64", description="Of the workers, and so of the binaries that customers get. arm64 costs a fifth less."
     )
     semitrusted_ports: tuple[Port, ...] = Field(
-        (80, 443), description="TCP ports that semitrusted code may reach in the internet."
+        (80, HTTPS),
+        description="TCP ports that semitrusted code may reach in the internet. 443 must be one: workers reach AWS "
+        "by it.",
     )
-    zones: int = Field(
-        2, ge=1, le=3, description="Availability zones of the workers. Each costs four interface endpoints a month."
+    zones: Annotated[int, Field(ge=1, le=3)] | Annotated[tuple[Zone, ...], Field(min_length=1, max_length=3)] = Field(
+        2,
+        description="How many availability zones the workers have, or which, such as `us-east-1a`: name them in a "
+        "region where Fargate or an endpoint isn't in all. Each costs four interface endpoints a month.",
     )
     streaming: bool = Field(
         True,
@@ -116,6 +123,11 @@ class Deployment(_Model):
     )
     api_memory_mb: int = Field(
         512, ge=128, le=10_240, description="Memory, and with it speed, of the API's functions."
+    )
+    reserve_concurrency: bool = Field(
+        False,
+        description="Whether 17 of the account's Lambda executions are kept for the functions that start and end "
+        "workers, so that waiting callers can't take them all. AWS refuses it with a quota below 117.",
     )
     requests_per_second: int = Field(200, ge=1, le=10_000, description="Of all customers together; more get a 429.")
     burst_requests: int = Field(400, ge=1, le=5_000, description="How many may come at once beyond that rate.")
@@ -149,12 +161,20 @@ class Deployment(_Model):
         if NetworkMode.ZEROTRUST not in self.network_modes:
             message = "network_modes must include zerotrust: it is what a request without a network_mode gets"
             raise ValueError(message)
+        if HTTPS not in self.semitrusted_ports:
+            message = "semitrusted_ports must include 443: workers fetch their image and their jobs by it"
+            raise ValueError(message)
         return self
 
     @property
     def prefix(self) -> str:
         """What the names of queues and task definition families begin with."""
         return f"{self.name}-"
+
+    @property
+    def zone_count(self) -> int:
+        """How many availability zones the workers have."""
+        return self.zones if isinstance(self.zones, int) else len(self.zones)
 
     @property
     def sync_wait_seconds(self) -> int:

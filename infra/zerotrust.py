@@ -36,7 +36,7 @@ class Zerotrust(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         mode = NetworkMode.ZEROTRUST
-        self.vpc = make_vpc(self, mode, deployment.zones, ec2.SubnetType.PRIVATE_ISOLATED, network_log)
+        self.vpc = make_vpc(self, mode, deployment, ec2.SubnetType.PRIVATE_ISOLATED, network_log)
         self._workers = ec2.SecurityGroup(
             self, "Workers", vpc=self.vpc, allow_all_outbound=False, description="zerotrust workers: no way in"
         )

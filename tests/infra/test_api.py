@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from functions.api import errors
+from infra.functions import RESERVED
+from infra.settings import Deployment
 from tests.infra.assembly import Assembly, flat
 
 
@@ -25,20 +28,23 @@ def routes(assembly: Assembly) -> dict[tuple[str, str], dict[str, Any]]:
     return {(path(flat(each["ResourceId"])) or "/", each["HttpMethod"]): each for each in methods}
 
 
-def test_every_path_leads_to_the_handler_and_sync_calls_to_the_stream(assemblies: dict[str, Assembly]) -> None:
+def test_every_path_leads_to_the_handler_and_long_or_large_answers_to_the_stream(
+    assemblies: dict[str, Assembly],
+) -> None:
     found = routes(assemblies["standard"])
     anything = {
-        (path, "ANY") for path in ("/", "/{proxy+}", "/execute", "/execute/{proxy+}", "/run", "/run/{proxy+}")
+        (path, "ANY")
+        for path in ("/", "/{proxy+}", "/execute", "/execute/{proxy+}", "/run", "/run/{proxy+}", "/jobs")
     }
-    streamed = {("/execute", "POST"), ("/run", "POST")}
+    streamed = {("/execute", "POST"), ("/run", "POST"), ("/jobs/{proxy+}", "ANY")}
     assert set(found) == anything | streamed
-    for (path, verb), method in found.items():
-        integration = method["Integration"]
-        function = "Sync" if verb == "POST" else "Api"
-        assert f"<Functions{function}" in flat(integration["Uri"]), path
+    for route, method in found.items():
+        integration, stream = method["Integration"], route in streamed
+        assert f"<Functions{'Sync' if stream else 'Api'}" in flat(integration["Uri"]), route
         assert integration["Type"] == "AWS_PROXY"
-        assert (integration.get("ResponseTransferMode") == "STREAM") == (verb == "POST")
-        assert integration.get("TimeoutInMillis", 29_000) == (900_000 if verb == "POST" else 29_000)
+        assert flat(integration["Uri"]).endswith("/response-streaming-invocations" if stream else "/invocations")
+        assert (integration.get("ResponseTransferMode") == "STREAM") == stream
+        assert integration.get("TimeoutInMillis", 29_000) == (900_000 if stream else 29_000)
 
 
 def test_without_streaming_one_function_answers_within_the_gateways_patience(assemblies: dict[str, Assembly]) -> None:
@@ -91,6 +97,38 @@ def test_limits_and_logs_of_the_stage(assemblies: dict[str, Assembly]) -> None:
     assert "header" not in line.lower()
 
 
+def test_the_gateways_own_log_isnt_kept_for_ever(assemblies: dict[str, Assembly]) -> None:
+    """It makes that log itself, without an end, unless it is there before the stage."""
+    assembly = assemblies["standard"]
+    [(name, stage)] = assembly.of_type("AWS::ApiGateway::Stage")
+    [(log, group)] = [
+        (each, made)
+        for each, made in assembly.properties("AWS::Logs::LogGroup").items()
+        if "Execution-Logs" in flat(made.get("LogGroupName", ""))
+    ]
+    api, of_stage = flat(stage["Properties"]["RestApiId"]), stage["Properties"]["StageName"]
+    assert flat(group["LogGroupName"]) == f"API-Gateway-Execution-Logs_{api}/{of_stage}"
+    assert group["RetentionInDays"] == 30
+    assert log in stage["DependsOn"], name
+
+
+def test_background_functions_keep_their_room_where_that_is_wanted(assemblies: dict[str, Assembly]) -> None:
+    kept = {
+        name: {
+            re.sub(r"Functions(\w+?)[0-9A-F]{8}$", r"\1", each): function["ReservedConcurrentExecutions"]
+            for each, function in assembly.properties("AWS::Lambda::Function").items()
+            if "ReservedConcurrentExecutions" in function
+        }
+        for name, assembly in assemblies.items()
+    }
+    assert kept == {"small": {}, "standard": {}, "large": dict(RESERVED)}
+    [mapping] = assemblies["large"].properties("AWS::Lambda::EventSourceMapping").values()
+    assert mapping["ScalingConfig"]["MaximumConcurrency"] <= RESERVED["LaunchWorker"]
+    described = Deployment.model_fields["reserve_concurrency"].description or ""
+    assert f"Whether {sum(RESERVED.values())} of" in described
+    assert f"below {100 + sum(RESERVED.values())}." in described
+
+
 def test_an_address_has_a_rate(assemblies: dict[str, Assembly]) -> None:
     [acl] = assemblies["standard"].properties("AWS::WAFv2::WebACL").values()
     [rule] = acl["Rules"]
@@ -114,6 +152,8 @@ def test_an_address_has_a_rate(assemblies: dict[str, Assembly]) -> None:
         ("RunningJobs", "running"),
         ("FargateVcpus", "AWS/Usage"),
         ("Requests", "Count"),
+        ("FunctionErrors", "Throttles"),
+        ("SweepStopped", "Invocations"),
     ],
 )
 def test_alarms(name: str, meaning: str, assembly: Assembly) -> None:
@@ -122,6 +162,36 @@ def test_alarms(name: str, meaning: str, assembly: Assembly) -> None:
     assert meaning in json.dumps(alarm)
     assert "MonitoringAlarms" in flat(alarm["AlarmActions"])
     assert len(alarm["AlarmDescription"]) > 20
+
+
+def test_no_alarm_looks_at_more_than_cloudwatch_takes(assembly: Assembly) -> None:
+    for alarm in assembly.properties("AWS::CloudWatch::Alarm").values():
+        watched = [each for each in alarm.get("Metrics", []) if "MetricStat" in each]
+        assert len(watched) <= 10
+        for each in alarm.get("Metrics", []):
+            if "Expression" in each:
+                assert all(one["Id"] in each["Expression"] for one in watched)
+
+
+def test_a_function_that_dies_and_a_sweep_that_doesnt_come_are_told(assembly: Assembly) -> None:
+    alarms = {
+        each["AlarmName"].rpartition("-")[2]: each for each in assembly.properties("AWS::CloudWatch::Alarm").values()
+    }
+    functions = {name for name in assembly.properties("AWS::Lambda::Function") if name.startswith("Functions")}
+    watched: dict[str, set[str]] = {}
+    for each in alarms["FunctionErrors"]["Metrics"]:
+        if "MetricStat" in each:
+            metric = each["MetricStat"]["Metric"]
+            assert metric["Namespace"] == "AWS/Lambda"
+            watched.setdefault(metric["MetricName"], set()).add(flat(metric["Dimensions"][0]["Value"]).strip("<>"))
+    assert watched["Errors"] == functions
+    assert {re.split("[0-9A-F]{8}", name)[0] for name in watched["Throttles"]} == {
+        "FunctionsLaunchWorker", "FunctionsTaskStopped", "FunctionsSweep"
+    }  # fmt: skip
+    stopped = alarms["SweepStopped"]
+    assert (stopped["ComparisonOperator"], stopped["Threshold"]) == ("LessThanThreshold", 1)
+    assert stopped["TreatMissingData"] == "breaching"
+    assert "FunctionsSweep" in json.dumps(stopped["Metrics"])
 
 
 def test_the_sweeps_numbers_become_metrics(assembly: Assembly) -> None:

@@ -15,6 +15,7 @@ from infra import cost, prices
 from infra.cost import Load
 from infra.settings import Deployment
 from tests.conftest import ROOT, serving
+from tests.infra.assembly import Assembly
 
 SYNC_JOBS = 12
 
@@ -49,6 +50,14 @@ def test_a_million_jobs_by_hand() -> None:
     assert found["Fargate"] == round(1e6 * 60 * (0.04048 + 2 * 0.004445) / 3600, 2)  # a minute at least
     shared = dollars(cost.per_million(Deployment(jobs_per_task=20), catalog(), Load(2, 40), warm=True))
     assert shared["Fargate"] == round(1e6 * (40 + 20 * 2) / 20 * (0.04048 + 2 * 0.004445) / 3600, 2)
+
+
+def test_what_is_counted_by_hand_is_what_the_template_has(assemblies: dict[str, Assembly]) -> None:
+    assembly = assemblies["standard"]
+    assert len(assembly.properties("AWS::CloudWatch::Alarm")) == cost.ALARMS
+    assert len(assembly.properties("AWS::Logs::MetricFilter")) == cost.METRICS
+    endpoints = [each["VpcEndpointType"] for each in assembly.properties("AWS::EC2::VPCEndpoint").values()]
+    assert endpoints.count("Interface") == cost.ENDPOINTS
 
 
 def test_a_caller_waits_no_longer_than_he_is_held() -> None:

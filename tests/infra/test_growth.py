@@ -1,4 +1,4 @@
-"""All 44 languages in both modes, every pool hot, every option on: still within CloudFormation's limits."""
+"""All languages in both modes, every pool hot, every option on: still within CloudFormation's limits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from functions.core.languages import Catalog, catalog
 from tests.infra.assembly import Assembly, synthesize
 
-LANGUAGES: Final = 44
+LANGUAGES: Final = max(44, len(catalog()))
 RESOURCES: Final = 500  # in a stack
 TEMPLATE_BYTES: Final = 1_000_000
 PARAMETERS: Final = 200
@@ -25,7 +25,8 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     settings = {
         "hot_pools": {f"{each.id}-{mode}": 1 for each in languages for mode in ("zerotrust", "semitrusted")},
         "images": {"repositories": "code/", "tag": "v1"},
-        "zones": 3,
+        "zones": ["us-east-1a", "us-east-1b", "us-east-1d"],
+        "reserve_concurrency": True,
         "domain": {
             "name": "run.example.com",
             "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/0",
@@ -49,6 +50,11 @@ def test_within_limits(grown: Assembly) -> None:
     assert max(counts.values()) < RESOURCES, counts
     assert all(len(template.get("Parameters", {})) < PARAMETERS for template in grown.templates.values())
     assert all((grown.folder / name).stat().st_size < TEMPLATE_BYTES for name in grown.templates)
+
+
+def test_zones_are_those_that_the_settings_name(grown: Assembly) -> None:
+    zones = [each["AvailabilityZone"] for each in grown.properties("AWS::EC2::Subnet").values()]
+    assert sorted(zones) == sorted(["us-east-1a", "us-east-1b", "us-east-1d"] * 2)
 
 
 def test_ready_images_come_from_ecr_alone(grown: Assembly) -> None:

@@ -97,6 +97,10 @@ def test_wrong_settings_are_told(tmp_path: Path) -> None:
         ({"network_modes": ["semitrusted"]}, "must include zerotrust"),
         ({"languages": ["klingon"]}, "no image of klingon"),
         ({"name": "No_Good"}, "name"),
+        ({"semitrusted_ports": [80]}, "semitrusted_ports must include 443"),
+        ({"zones": 4}, "zones"),
+        ({"zones": ["eu-west-1"]}, "zones"),
+        ({"zones": []}, "zones"),
     ):
         path = tmp_path / "settings.json"
         path.write_text(json.dumps(settings))
