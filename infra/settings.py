@@ -5,15 +5,19 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import sys
 import textwrap
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from functions.core.job import NetworkMode
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 # Version 27 of the public layer of awslabs/aws-lambda-web-adapter; the region is filled in.
 WEB_ADAPTER: Final = "arn:aws:lambda:{region}:753240598075:layer:LambdaAdapterLayerArm64:27"
@@ -183,8 +187,29 @@ class Deployment(_Model):
 
 
 def load(path: Path) -> Deployment:
-    """Read a settings file. Raises OSError, and ValueError that names what is wrong."""
-    return Deployment.model_validate(json.loads(path.read_text("utf-8")))
+    """Read a settings file. Raises OSError, and ValueError that names what is wrong, a line for each setting."""
+    try:
+        return Deployment.model_validate(json.loads(path.read_text("utf-8")))
+    except json.JSONDecodeError as error:
+        message = f"this isn't JSON: {error}"
+    except ValidationError as error:
+        message = "\n".join(dict.fromkeys(map(_told, error.errors())))
+    raise ValueError(message)
+
+
+def _told(problem: ErrorDetails) -> str:
+    """Return what is wrong with a setting, and what it means, without the words of the library that found it."""
+    path = [str(each) for each in problem["loc"]]
+    where, message = ".".join(path), problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(path[-1], Deployment.model_fields)
+        return f"{where}: there is no such setting" + (f"; do you mean {' or '.join(near)}?" if near else "")
+    if not path:
+        return message if problem["type"] == "value_error" else "settings are one JSON object"
+    meaning = Deployment.model_fields[path[0]].description
+    if any("constrained" in each for each in path):  # of a setting with several types none fits
+        return f"{path[0]}: this won't do. {meaning}"
+    return f"{where}: {message}. {meaning}"
 
 
 def explained(model: type[BaseModel] = Deployment, indent: str = "") -> str:

@@ -92,17 +92,25 @@ def test_the_app_runs_by_itself(tmp_path: Path) -> None:
 
 def test_wrong_settings_are_told(tmp_path: Path) -> None:
     for settings, words in (
-        ({"hot_pool": {}}, "hot_pool"),
+        ({"hot_pool": {}}, "hot_pool: there is no such setting; do you mean hot_pools"),
+        ({"alarms": {"mail": "a@example.com"}}, "alarms.mail: there is no such setting"),
+        ([], "settings are one JSON object"),
+        ({"images": {"repositories": "a"}}, "images.tag: Field required. Ready images in ECR"),
         ({"hot_pools": {"python-semitrusted": 1}, "network_modes": ["zerotrust"]}, "python-semitrusted"),
         ({"network_modes": ["semitrusted"]}, "must include zerotrust"),
         ({"languages": ["klingon"]}, "no image of klingon"),
         ({"name": "No_Good"}, "name"),
         ({"semitrusted_ports": [80]}, "semitrusted_ports must include 443"),
-        ({"zones": 4}, "zones"),
+        ({"zones": 4}, "zones: this won't do. How many availability zones"),
         ({"zones": ["eu-west-1"]}, "zones"),
         ({"zones": []}, "zones"),
     ):
         path = tmp_path / "settings.json"
         path.write_text(json.dumps(settings))
-        with pytest.raises(ValueError, match=words):
+        with pytest.raises(ValueError, match=words) as told:
             synthesize(path, tmp_path / "out")
+        assert "\n" not in str(told.value)
+        assert "pydantic" not in str(told.value)
+    path.write_text("{")
+    with pytest.raises(ValueError, match="this isn't JSON"):
+        synthesize(path, tmp_path / "out")
