@@ -127,7 +127,7 @@ class Functions(Construct):
                 grants.allow(["dynamodb:GetItem"], parts.storage.jobs.table_arn),
                 grants.run_tasks(parts.deployment, parts.cluster),
                 grants.pass_task_roles(parts.deployment),
-                grants.allow(grants.POLL, parts.storage.launches.queue_arn),
+                grants.allow([*grants.POLL, "sqs:ChangeMessageVisibility"], parts.storage.launches.queue_arn),
             ],
             {
                 "CLUSTER": parts.cluster.attr_arn,

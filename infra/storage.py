@@ -17,6 +17,7 @@ from infra.settings import Deployment
 
 # Whole days, counted from the next midnight UTC: an object lives 24 to 48 hours.
 EXPIRING: Final = ("payloads/", "results/", "uploads/")
+LAUNCH_RECEIVES: Final = 6  # in seven minutes, when every launch fails; see launch_worker
 LAUNCH_VISIBILITY: Final = Duration.seconds(180)  # six times launch_worker's timeout, as AWS advises
 MESSAGE_RETENTION: Final = Duration.days(2)  # as long as a job's record
 MASTER_SECRET_CHARACTERS: Final = 64
@@ -49,9 +50,7 @@ class Storage(Construct):
             enforce_ssl=True,
             visibility_timeout=LAUNCH_VISIBILITY,
             retention_period=MESSAGE_RETENTION,
-            dead_letter_queue=sqs.DeadLetterQueue(
-                queue=self.dead_letters, max_receive_count=schema.RECEIVES_BEFORE_DEAD_LETTER
-            ),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=LAUNCH_RECEIVES),
         )
         self.queue_url_prefix = f"https://sqs.{Aws.REGION}.{Aws.URL_SUFFIX}/{Aws.ACCOUNT_ID}/{deployment.prefix}"
 

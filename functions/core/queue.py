@@ -83,3 +83,9 @@ class JobQueue:
             MessageBody=json.dumps(asdict(request)),
             DelaySeconds=delay_seconds,
         )
+
+    def postpone_launch(self, receipt: str, seconds: int) -> None:
+        """Have a received launch request come again so many seconds from now."""
+        self._client.change_message_visibility(
+            QueueUrl=self._url_prefix + LAUNCH_QUEUE, ReceiptHandle=receipt, VisibilityTimeout=seconds
+        )

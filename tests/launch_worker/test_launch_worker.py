@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,9 +12,13 @@ from unittest import mock
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
+from moto.sqs.models import sqs_backends
 
 from functions.core import aws as aws_clients
-from functions.launch_worker.app import handler
+from functions.core.queue import LaunchRequest
+from functions.core.schema import LAUNCH_QUEUE
+from functions.launch_worker.app import RETRY_SECONDS, handler
+from infra.local.moto_aws import ACCOUNT, REGION
 from tests.aws import Cloud, cloud
 from tests.core.test_store import put
 from tests.fargate import CLUSTER, PREFIX, fargate, launch_event, tasks
@@ -86,6 +91,25 @@ def test_a_launch_that_fails_comes_again_and_others_of_the_batch_do_not(aws: Clo
     assert [task["startedBy"] for task in tasks()] == ["two"]
     assert handler(launch_event(body("one"))) == NONE_FAILED
     assert sorted(task["startedBy"] for task in tasks()) == ["one", "two"]
+
+
+def test_a_launch_that_failed_comes_again_soon_and_later_with_each_try(aws: Cloud) -> None:
+    """Not after the queue's own three minutes, which a caller who waits would have to wait, too."""
+    put(aws, "job")
+    aws.queue.request_launch(LaunchRequest("job", POOL), 0)
+    url = aws.settings.queue_url_prefix + LAUNCH_QUEUE
+    [queue] = [each for each in sqs_backends[ACCOUNT][REGION].queues.values() if each.name.endswith(LAUNCH_QUEUE)]
+    for tries in (1, 2):
+        [message] = aws_clients.sqs().receive_message(QueueUrl=url)["Messages"]
+        event = launch_event(message["Body"])
+        event["Records"][0]["receiptHandle"] = message["ReceiptHandle"]
+        event["Records"][0]["attributes"]["ApproximateReceiveCount"] = str(tries)
+        before = time.time()
+        with calls(first={"failures": [{"reason": "Capacity is unavailable at this time."}], "tasks": []}):
+            assert handler(event)["batchItemFailures"]
+        [waiting] = queue._messages
+        assert waiting.visible_at / 1000 - before == pytest.approx(RETRY_SECONDS * tries, abs=5)
+        waiting.change_visibility(0)
 
 
 def test_a_token_that_ecs_knows_from_another_definition_is_done(aws: Cloud) -> None:
