@@ -12,13 +12,8 @@ from unittest import mock
 from botocore.client import BaseClient
 from botocore.signers import S3PostPresigner
 
-from infra.local import moto_aws
 from tests.infra.assembly import Assembly, flat, listed
-
-Use = tuple[str, str]
-
-# Other names that IAM has for operations, and those that it checks by others.
-ACTIONS = {"s3:ListObjectsV2": "s3:ListBucket", "s3:HeadObject": "s3:GetObject"}
+from tests.recorder.calls import Use, action_of, resources_of
 
 
 @contextmanager
@@ -28,8 +23,8 @@ def recorded(found: set[Use]) -> Iterator[None]:
 
     def call(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
         service = client.meta.service_model.endpoint_prefix.replace("streams.", "")
-        action = f"{service}:{operation}"
-        found.update((ACTIONS.get(action, action), resource) for resource in _resources(service, parameters))
+        action = action_of(service, operation)
+        found.update((action, resource) for resource in resources_of(service, parameters))
         if service == "ecs":
             return {"tasks": [{"taskArn": "arn:aws:ecs:::task/1"}], "failures": []}
         return unwatched(client, operation, parameters)
@@ -45,25 +40,6 @@ def recorded(found: set[Use]) -> Iterator[None]:
         mock.patch.object(S3PostPresigner, "generate_presigned_post", form),
     ):
         yield
-
-
-def _resources(service: str, parameters: dict[str, Any]) -> list[str]:
-    """Return what an operation is done to."""
-    match service:
-        case "dynamodb" if "RequestItems" in parameters:
-            return [name.removeprefix(moto_aws.PREFIX) for name in parameters["RequestItems"]]
-        case "dynamodb":
-            index = f"/index/{parameters['IndexName']}" if "IndexName" in parameters else ""
-            return [parameters["TableName"].removeprefix(moto_aws.PREFIX) + index]
-        case "sqs":
-            return [f"queue:{parameters['QueueUrl'].rsplit('/', 1)[1].removeprefix(moto_aws.PREFIX)}"]
-        case "s3":
-            return [parameters["Key"]]
-        case "secretsmanager":
-            return ["master secret"]
-        case "ecs":
-            return [f"family:{parameters['taskDefinition']}"]
-    raise AssertionError(service)
 
 
 def allowed(assembly: Assembly, role: str) -> set[Use]:
@@ -90,7 +66,7 @@ def _purpose(resource: str) -> str:
         (r"<StorageLaunches\w+\.Arn>", lambda _: "queue:launch"),
         (r"<StorageMasterSecret\w+>", lambda _: "master secret"),
         (r"<(\w+)Queue\.Arn>", lambda found: f"queue:{found[1]}-zerotrust"),
-        (r"arn:.*:sqs:.*:code-execution-(.*)", lambda found: f"queue:{found[1]}"),
+        (r"arn:.*:sqs:.*:code-(?:execution|small)-(.*)", lambda found: f"queue:{found[1]}"),
         (r"arn:.*:task-definition/code-execution-\*:\*", lambda _: "family:*"),
     )
     for pattern, name in patterns:

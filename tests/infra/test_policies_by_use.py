@@ -16,6 +16,7 @@ from functions.core import service, store, sweeper
 from functions.core.job import Status
 from functions.core.keys import Key
 from functions.launch_worker.app import handler as launch
+from functions.launch_worker.fleet import Fleet, NoCapacityError
 from functions.sweep.app import handler as sweep
 from functions.task_stopped.app import handler as task_stopped
 from runtime_images.worker import heartbeat
@@ -24,7 +25,8 @@ from tests.api.events import call
 from tests.aws import MASTER, Cloud, cloud
 from tests.core.test_store import put
 from tests.infra.assembly import Assembly
-from tests.infra.calls import Use, allowed, missing, recorded, unused
+from tests.infra.calls import allowed, missing, recorded, unused
+from tests.recorder.calls import Use
 from tests.worker.scripted import Script, ScriptedSandbox
 from tests.worker.test_worker import worker
 
@@ -84,13 +86,18 @@ def ask_and_wait(aws: Cloud, api: Api) -> None:
     api.submit("/execute", input_files=[{"upload_id": upload["upload_id"]}])
 
 
-def manage(aws: Cloud, api: Api) -> None:
-    """The other routes: lists, the cancelling of a job whose worker is gone, and forms for uploads."""
-    assert api.ask("POST", "/uploads").status == 200
+def follow(aws: Cloud, api: Api) -> None:
+    """A job's own routes: a look at it, and the cancelling of one whose worker is gone."""
     job = lost_job(aws, api)
-    assert api.ask("GET", "/jobs").body["jobs"]
     assert api.ask("GET", f"/jobs/{job}").status == 200
     assert api.ask("DELETE", f"/jobs/{job}").status == 200
+
+
+def manage(aws: Cloud, api: Api) -> None:
+    """The other routes: lists, and forms for uploads."""
+    lost_job(aws, api)
+    assert api.ask("POST", "/uploads").status == 200
+    assert api.ask("GET", "/jobs").body["jobs"]
 
 
 def lost_job(aws: Cloud, api: Api) -> str:
@@ -104,14 +111,24 @@ def lost_job(aws: Cloud, api: Api) -> str:
 def test_sync_calls(aws: Cloud, assemblies: dict[str, Assembly]) -> None:
     api = Api(aws.secret)
     ask_and_wait(aws, api)
+    follow(aws, api)
     check(api.uses, allowed(assemblies["standard"], "FunctionsSyncRole"))
 
 
-def test_all_calls(aws: Cloud, assemblies: dict[str, Assembly]) -> None:
+def test_other_calls(aws: Cloud, assemblies: dict[str, Assembly]) -> None:
     api = Api(aws.secret)
     ask_and_wait(aws, api)
     manage(aws, api)
     check(api.uses, allowed(assemblies["standard"], "FunctionsApiRole"))
+
+
+def test_all_calls_without_streaming(aws: Cloud, assemblies: dict[str, Assembly]) -> None:
+    api = Api(aws.secret)
+    ask_and_wait(aws, api)
+    follow(aws, api)
+    manage(aws, api)
+    zerotrust = {use for use in api.uses if "semitrusted" not in use[1]}  # a mode that this deployment hasn't
+    check(zerotrust, allowed(assemblies["small"], "FunctionsApiRole"))
 
 
 def test_sweep(aws: Cloud, assemblies: dict[str, Assembly], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,6 +167,8 @@ def test_launches(aws: Cloud, assemblies: dict[str, Assembly], monkeypatch: pyte
     uses: set[Use] = set()
     with recorded(uses):
         assert launch(sqs_event(body)) == {"batchItemFailures": []}
+        monkeypatch.setattr(Fleet, "launch", mock.Mock(side_effect=NoCapacityError))
+        assert launch(sqs_event(body)) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
     policy = allowed(assemblies["standard"], "FunctionsLaunchWorkerRole")
     assert {action for action, _ in policy} >= {"iam:PassRole"}  # which ECS asks for when a task is run
     check(uses, {each for each in policy if each not in BY_LAMBDA and each[0] != "iam:PassRole"})

@@ -1,0 +1,37 @@
+"""AWS calls as IAM sees them: (action, resource), resources by their purpose."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from infra.local import moto_aws
+
+Use = tuple[str, str]
+
+# Other names that IAM has for operations, and those that it checks by others.
+ACTIONS: Final = {"s3:ListObjectsV2": "s3:ListBucket", "s3:HeadObject": "s3:GetObject"}
+
+
+def action_of(service: str, operation: str) -> str:
+    """Return the action that IAM asks for."""
+    action = f"{service}:{operation}"
+    return ACTIONS.get(action, action)
+
+
+def resources_of(service: str, parameters: dict[str, Any]) -> list[str]:
+    """Return what an operation is done to."""
+    match service:
+        case "dynamodb" if "RequestItems" in parameters:
+            return [name.removeprefix(moto_aws.PREFIX) for name in parameters["RequestItems"]]
+        case "dynamodb":
+            index = f"/index/{parameters['IndexName']}" if "IndexName" in parameters else ""
+            return [parameters["TableName"].removeprefix(moto_aws.PREFIX) + index]
+        case "sqs":
+            return [f"queue:{parameters['QueueUrl'].rsplit('/', 1)[1].removeprefix(moto_aws.PREFIX)}"]
+        case "s3":
+            return [parameters["Key"]]
+        case "secretsmanager":
+            return ["master secret"]
+        case "ecs":
+            return [f"family:{parameters['taskDefinition']}"]
+    raise AssertionError(service)
