@@ -23,6 +23,7 @@ from runtime_images.worker.sandbox import killer, linux, memory
 from runtime_images.worker.sandbox.area import Folder, WorkArea
 from runtime_images.worker.sandbox.contract import Command, SandboxLostError, SandboxUnavailableError
 from runtime_images.worker.sandbox.lookup import find_program
+from runtime_images.worker.sandbox.mounts import shortcomings
 from runtime_images.worker.sandbox.policy import policy
 from runtime_images.worker.sandbox.process import NO_VARIABLES, Spawner, Usage
 from runtime_images.worker.sandbox.rlimits import prlimit
@@ -32,6 +33,7 @@ from runtime_images.worker.sandbox.trial import prove
 SETPRIV: Final = "/usr/bin/setpriv"
 ENV: Final = "/usr/bin/env"
 FIND: Final = "/usr/bin/find"
+MOUNTS: Final = Path("/proc/self/mountinfo")
 KILL_SECONDS: Final = 5.0
 FOLDERS: Final = (Folder("tmp/input", 0o755), Folder("tmp/artifacts", 0o755))
 
@@ -54,7 +56,11 @@ class Task:
         self._spawner = Spawner()
 
     def check(self) -> None:
-        """Prove by a trial run that isolation works. Raises SandboxUnavailableError."""
+        """Prove by a look at the mounts and a trial run that isolation works. Raises SandboxUnavailableError."""
+        missing = shortcomings(MOUNTS.read_text())
+        if missing:
+            message = f"The container's file systems aren't what its task definition asks for: {', '.join(missing)}."
+            raise SandboxUnavailableError(message)
         prove(self)
 
     def anticipate(self, limits: SandboxLimits, network: NetworkMode, command: Command) -> None:
