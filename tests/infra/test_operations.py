@@ -40,6 +40,7 @@ def test_settings_are_named_as_they_are() -> None:
         "standard.json",
         "language.toml",
         "nr_inodes",
+        "payload_too_large",
     }
     assert named - known - foreign == set()
 
