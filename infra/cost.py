@@ -39,6 +39,7 @@ METRICS: Final = 11  # from logs
 IMAGE_GB: Final = 0.2  # of an image, where it shares no layer with others
 ANSWER_KB: Final = 2
 LOG_KB: Final = 2  # of a job: what its worker, its functions and the gateway say
+DNS_QUERIES: Final = 14  # of a task: the seven names that it may know, for both kinds of address
 POLL_SECONDS: Final = 20  # of an idle worker's receive
 PAID_SECONDS: Final = 60  # at least, for a task
 FUNCTION_SECONDS: Final = 0.05  # of the API's function beside its wait
@@ -119,6 +120,7 @@ def per_million(deployment: Deployment, catalog: Catalog, load: Load, *, warm: b
     writes = WRITES + HEARTBEAT_WRITES * int(load.job_seconds)
     messages = sum(count for name, count in CALLS.items() if "SQS" in name) + (0 if warm else LAUNCH_CALLS)
     hour = task_hour(deployment, catalog, load.language)
+    dns_queries = DNS_QUERIES / deployment.jobs_per_task
     lines = [
         Line("API Gateway", (jobs, (prices.API_GATEWAY_REQUEST, "USD"))),
         Line(
@@ -130,6 +132,7 @@ def per_million(deployment: Deployment, catalog: Catalog, load: Load, *, warm: b
         Line("DynamoDB, reads", (jobs, (reads, "units"), (prices.DYNAMODB_READ, "USD"))),
         Line("SQS", (jobs, (messages, "calls"), (prices.SQS_REQUEST, "USD"))),
         Line("Fargate", (jobs, (task_seconds(deployment, load), "s"), (hour / 3600, "USD"))),
+        Line("DNS Firewall", (jobs, (dns_queries, "queries"), (prices.DNS_FIREWALL_QUERY, "USD"))),
         Line("Logs", (jobs, (LOG_KB / 1e6, "GB"), (prices.LOG_GB, "USD"))),
         Line("Answers to the internet", (jobs, (ANSWER_KB / 1e6, "GB"), (prices.OUTGOING_GB, "USD"))),
     ]

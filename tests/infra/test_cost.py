@@ -56,6 +56,10 @@ def test_what_is_counted_by_hand_is_what_the_template_has(assemblies: dict[str, 
     assembly = assemblies["standard"]
     assert len(assembly.properties("AWS::CloudWatch::Alarm")) == cost.ALARMS
     assert len(assembly.properties("AWS::Logs::MetricFilter")) == cost.METRICS
+    names = max(
+        len(each["Domains"]) for each in assembly.properties("AWS::Route53Resolver::FirewallDomainList").values()
+    )
+    assert 2 * names == cost.DNS_QUERIES
     endpoints = [each["VpcEndpointType"] for each in assembly.properties("AWS::EC2::VPCEndpoint").values()]
     assert endpoints.count("Interface") == cost.ENDPOINTS
 
