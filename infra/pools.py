@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aws_cdk import Aws, CfnTag, NestedStack
+from aws_cdk import Aws, CfnTag, NestedStack, RemovalPolicy
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
@@ -89,6 +89,7 @@ class ModePools(NestedStack):
                 "maxReceiveCount": schema.RECEIVES_BEFORE_DEAD_LETTER,
             },
         )
+        queue.apply_removal_policy(RemovalPolicy.DESTROY)  # it holds ids; the jobs are in the table
         task = self._task(language, pool, self._role(language.id, queue))
         if pool in deployment.hot_pools:
             self._service(pool, task, deployment.hot_pools[pool])

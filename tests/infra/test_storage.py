@@ -103,6 +103,14 @@ def test_data_stays_where_that_is_wanted(name: str, policy: str, assemblies: dic
         assert table["DeletionProtectionEnabled"] is (policy == "Retain")
 
 
+def test_what_becomes_of_data_is_never_left_open(assembly: Assembly) -> None:
+    kinds = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret", "AWS::SQS::Queue",
+             "AWS::Logs::LogGroup", "AWS::KMS::Key")  # fmt: skip
+    for name, resource in assembly.of_type(*kinds):
+        assert resource.get("DeletionPolicy") in ("Retain", "Delete"), name
+        assert resource.get("UpdateReplacePolicy") == resource["DeletionPolicy"], name
+
+
 def test_the_master_secret_is_made_in_the_account(assembly: Assembly) -> None:
     [secret] = assembly.properties("AWS::SecretsManager::Secret").values()
     assert secret["GenerateSecretString"]["PasswordLength"] == 64
