@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import platform
+import socket
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +26,7 @@ from functions.core.store import JobStore
 from infra import packaging
 from infra.local import moto_aws
 from tests.aws import KEY, MASTER
+from tests.client import Client
 from tests.infra.assembly import Assembly
 from tests.infra.test_policies_by_use import sqs_event, stopped_event
 
@@ -127,6 +130,45 @@ def test_each_handler_runs_on_its_assets_alone(
     assert [each["statusCode"] for each in pages] == [200] * 4
     assert (submitted["statusCode"], json.loads(submitted["body"])["status"]) == (200, "pending")
     assert printed["answers"]["functions.sweep.app.handler"][0]["pending"] == 1
+
+
+def test_the_server_behind_the_web_adapter_runs_on_its_assets_alone(
+    unpacked: tuple[Path, Path], environment: dict[str, str], tmp_path: Path
+) -> None:
+    """As the adapter runs it: the handler of the template is a script, which leads to the layer's packages."""
+    layer, task = unpacked
+    secret = environment.pop("SECRET")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    script = tmp_path / "serve.sh"
+    script.write_text((task / "functions/api/serve.sh").read_text().replace("/opt/python", f"{layer}/python"))
+    (tmp_path / "python3").write_text(
+        f'#!/bin/sh\nexec {sys.executable} -S "$@"\n'
+    )  # without this machine's packages
+    (tmp_path / "python3").chmod(0o755)
+    more = {"PATH": f"{tmp_path}:/usr/bin:/bin", "LAMBDA_TASK_ROOT": str(task), "AWS_LWA_PORT": str(port),
+            "SYNC_WAIT_SECONDS": "1"}  # fmt: skip
+    with subprocess.Popen(["/bin/bash", str(script)], cwd="/", env={**environment, **more}) as server:
+        try:
+            client = Client(f"http://127.0.0.1:{port}", secret)
+            _wait_until_healthy(client, server)
+            answer = client.post("/execute", {"language": "python", "code": "1"})
+            assert (answer.status, answer.json["status"]) == (200, "running")
+            assert client.request("GET", f"/jobs/{answer.json['job_id']}").json["status"] == "pending"
+        finally:
+            server.terminate()
+
+
+def _wait_until_healthy(client: Client, server: subprocess.Popen[bytes]) -> None:
+    """Look at /health until it answers, as the adapter does."""
+    while server.poll() is None:
+        try:
+            assert client.request("GET", "/health").status == 200
+        except ConnectionError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError(f"the server ended with {server.returncode}")
 
 
 def test_the_layer_is_for_lambdas_processor_and_python() -> None:
