@@ -47,7 +47,7 @@ def _launch(store: JobStore, queue: JobQueue, fleet: Fleet, record: SQSRecord) -
     except Exception:
         # An error in this log is an alarm. The message comes again, and the sweep asks again besides.
         logger.exception("no worker could be started", job_id=request.job_id, pool=request.pool)
-        tries = int(record.attributes.approximate_receive_count or 1)
+        tries = int(record.attributes.approximate_receive_count)
         with contextlib.suppress(ClientError, BotoCoreError):  # it then comes when the queue's own time is over
             queue.postpone_launch(record.receipt_handle, RETRY_SECONDS * tries)
         raise

@@ -185,7 +185,8 @@ def test_tasks_that_died(aws: Cloud, assemblies: dict[str, Assembly]) -> None:
 
 
 def sqs_event(body: str) -> dict[str, Any]:
-    record = {"messageId": "1", "receiptHandle": "r", "body": body, "attributes": {}, "messageAttributes": {},
+    record = {"messageId": "1", "receiptHandle": "r", "body": body, "messageAttributes": {},
+              "attributes": {"ApproximateReceiveCount": "1"},
               "eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:code-execution-launch",
               "awsRegion": "us-east-1", "md5OfBody": ""}  # fmt: skip
     return {"Records": [record]}
