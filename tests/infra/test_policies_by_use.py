@@ -94,7 +94,11 @@ def follow(aws: Cloud, api: Api) -> None:
 
 
 def manage(aws: Cloud, api: Api) -> None:
-    """The other routes: lists, and forms for uploads."""
+    """The other routes: lists, forms for uploads, and a request that is repeated when its big result is there."""
+    done = api.submit("/execute/async", "three")["job_id"]
+    assert aws.store.claim(done, "worker")
+    assert aws.store.finish(done, "worker", Status.COMPLETED, {"stdout": BIG, "artifacts": []})
+    assert api.submit("/execute/async", "three")["status"] == "completed"
     lost_job(aws, api)
     assert api.ask("POST", "/uploads").status == 200
     assert api.ask("GET", "/jobs").body["jobs"]
