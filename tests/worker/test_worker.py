@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from functions.core import aws as clients
 from functions.core.job import Job, NetworkMode, Status, Submission
 from functions.core.languages import catalog
 from functions.core.limits import OUTPUT_BYTES
@@ -197,6 +198,25 @@ def test_a_sandbox_that_cannot_start_is_tried_once_more(aws: Cloud) -> None:
     job = aws.store.get("python-job")
     assert job
     assert result(job)["stdout"] == "now"
+
+
+def test_a_sandbox_that_fails_once_the_program_runs_is_not_tried_again(aws: Cloud) -> None:
+    def fail() -> None:
+        raise OSError("the spawner is gone")
+
+    submit(aws)
+    worker(aws, ScriptedSandbox([Script(b"did it", during=fail)])).serve(jobs=1, idle_seconds=5)
+    job = aws.store.get("python-job")
+    assert job
+    assert (result(job)["stdout"], result(job)["error"]) == (
+        "did it",
+        "platform: the sandbox failed: the spawner is gone",
+    )
+    url = aws.settings.queue_url_prefix + POOL
+    hidden = clients.sqs().get_queue_attributes(
+        QueueUrl=url, AttributeNames=["ApproximateNumberOfMessagesNotVisible"]
+    )
+    assert hidden["Attributes"]["ApproximateNumberOfMessagesNotVisible"] == "0"  # deleted, not left to come again
 
 
 def test_a_sandbox_that_cannot_start_twice_ends_the_job_honestly(aws: Cloud) -> None:
