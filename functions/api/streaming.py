@@ -12,7 +12,7 @@ import base64
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import Executor
 from typing import Any, Final
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 from functions.api import errors
 from functions.core import limits
@@ -93,7 +93,7 @@ def _event(scope: Scope, body: bytes) -> dict[str, Any]:
     query: dict[str, list[str]] = {}
     for name, value in parse_qsl(raw_query, keep_blank_values=True):
         query.setdefault(name, []).append(value)
-    path = unquote(scope["path"])
+    path = scope["path"]  # decoded already
     return {
         "resource": path,
         "path": path,

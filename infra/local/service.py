@@ -35,6 +35,7 @@ from functions.core.sweeper import Sweeper
 from infra.local import banner, cluster, launches, moto_aws, sandboxes, toolchains
 from infra.local import launcher as launcher_module
 from infra.local.cluster import Cluster
+from infra.local.http_protocol import Protocol
 from infra.local.images.store import Store
 from infra.local.launcher import Launcher, Room
 from infra.local.state import State
@@ -177,7 +178,15 @@ class _Server(uvicorn.Server):
     def __init__(self, launcher: Launcher, greeting: str) -> None:
         app = StreamingApp(handler, ThreadPoolExecutor(REQUEST_THREADS, thread_name_prefix="request"))
         super().__init__(
-            uvicorn.Config(app, lifespan="off", log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+            uvicorn.Config(
+                app,
+                http=Protocol,
+                lifespan="off",
+                log_level="error",  # not each request that can't be read: anybody may send those
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=1,
+            )
         )
         self._launcher = launcher
         self._greeting = greeting
