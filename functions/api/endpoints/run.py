@@ -41,7 +41,7 @@ def run_async() -> dict[str, Any]:
 
 def _submission() -> Submission:
     """Build the submission from the body and the query string. Raises LanguageNotDetectedError."""
-    code = body_bytes(router.current_event).decode("utf-8")
+    code = _plain(body_bytes(router.current_event).decode("utf-8"))
     language = services().catalog.detect(code)
     if code and language is None:
         message = (
@@ -51,6 +51,12 @@ def _submission() -> Submission:
         raise LanguageNotDetectedError(message)
     options = _options(router.current_event.resolved_query_string_parameters)
     return Submission.model_validate({**options, "language": language.id if language else "text", "code": code})
+
+
+def _plain(code: str) -> str:
+    """Return a program as a Unix editor saves it: shells and some interpreters choke on Windows' BOM and CRLF."""
+    code = code.removeprefix("\ufeff")
+    return code.replace("\r\n", "\n") if code.partition("\n")[0].endswith("\r") else code
 
 
 def _options(query: Mapping[str, list[str]]) -> dict[str, Any]:
