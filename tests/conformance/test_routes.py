@@ -40,6 +40,20 @@ def test_a_finished_jobs_result_is_what_execute_answered(api: Client) -> None:
     assert job["result"] == result
 
 
+def test_whole_numbers_may_be_written_as_fractions(api: Client) -> None:
+    body = '{"language": "bash", "code": "echo 1", "ttl": 5.0}'
+    answer = api.request("POST", "/execute", body.encode(), {"Content-Type": "application/json"})
+    assert answer.json["stdout"] == "1\n"
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/health", "/languages", "/openapi.json", "/jobs"])
+def test_head_is_get_without_the_body(api: Client, path: str) -> None:
+    got, head = (api.request(method, path) for method in ("GET", "HEAD"))
+    assert (head.status, head.text) == (200, "")
+    assert head.headers["content-type"] == got.headers["content-type"]
+    assert head.headers["content-length"] == got.headers["content-length"]
+
+
 @pytest.mark.parametrize("name", ["PY", "Python3", "sh", "Shell"])
 def test_aliases_in_any_case(api: Client, name: str) -> None:
     result = api.execute(name, "print(1)" if name[0] == "P" else "echo 1")
@@ -79,6 +93,21 @@ def test_run(api: Client, ending: str, mark: str) -> None:
         "python",
         "python",
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "stdout"),
+    [
+        ("#!/bin/bash\nif true; then\n  echo yes\nfi\n", "yes\n"),
+        ('#!/usr/bin/env python3\nprint("""a\nb""")\n', "a\nb\n"),
+        ("#!/usr/bin/env node\nconsole.log('yes')\n", "yes\n"),
+        ('#!/usr/bin/awk -f\nBEGIN {\n  print "yes"\n}\n', "yes\n"),
+    ],
+)
+def test_run_a_program_of_a_windows_editor(api: Client, code: str, stdout: str) -> None:
+    windows = "\ufeff" + code.replace("\n", "\r\n")
+    answer = api.request("POST", "/run", windows.encode(), RAW).json
+    assert (answer["stdout"], answer["stderr"], answer["exit_code"]) == (stdout, "", 0)
 
 
 @pytest.mark.parametrize("kind", ["application/octet-stream", "application/x-www-form-urlencoded", "text/x-python"])
