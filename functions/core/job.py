@@ -144,7 +144,8 @@ def _files_together(files: tuple[InputFile, ...]) -> tuple[InputFile, ...]:
 
 Text = Annotated[str, AfterValidator(_encodable)]
 Argument = Annotated[str, AfterValidator(_encodable), AfterValidator(_no_nul)]
-Integer = Annotated[StrictInt, BeforeValidator(_whole_number)]
+Ttl = Annotated[StrictInt, Field(ge=1, le=limits.TTL_MAX), BeforeValidator(_whole_number)]
+Vcpu = Annotated[StrictInt, Field(ge=1, le=limits.VCPU_MAX), BeforeValidator(_whole_number)]
 Base64 = Annotated[
     bytes,
     AfterValidator(_file_size),
@@ -230,12 +231,7 @@ class Submission(BaseModel):
         validation_alias=AliasChoices("network_mode", "network"),
         description="what the program may reach: nothing, or the internet",
     )
-    ttl: Integer = Field(
-        limits.TTL_DEFAULT,
-        ge=1,
-        le=limits.TTL_MAX,
-        description="wall-clock seconds for compile and run together",
-    )
+    ttl: Ttl = Field(limits.TTL_DEFAULT, description="wall-clock seconds for compile and run together")
     return_artifact: StrictBool = Field(
         False,
         validation_alias=AliasChoices("return_artifact", "return_artifacts"),
@@ -256,9 +252,7 @@ class Submission(BaseModel):
     args: Annotated[tuple[Argument, ...], AfterValidator(_short_args)] = Field(
         (), max_length=limits.ARGS, description="the program's argv[1:]; at most 64 KiB in all, without NUL"
     )
-    vcpu: Integer | None = Field(
-        None, ge=1, le=limits.VCPU_MAX, description="processors; a deployment's size is fixed, so it is a wish"
-    )
+    vcpu: Vcpu | None = Field(None, description="processors; a deployment's size is fixed, so it is a wish")
 
     def upload_ids(self) -> list[str]:
         """Return the id of each input file that is still to be filled in."""

@@ -26,14 +26,21 @@ ERRORS: Final = (400, 409, 413, 422)
 
 @router.post("/run", responses=answers(ResultAnswer | StillRunning, *ERRORS), openapi_extensions=RUN)
 def run() -> dict[str, Any]:
-    """Run the raw code, wait, and answer with the Result and `detected_language`."""
+    """Run a script, wait, and answer with the Result and the language that was detected.
+
+    The body is the program itself. Its first line names the language, as in `#!/usr/bin/env python3`; a byte order
+    mark and CRLF line ends are taken away. Options go into the query string.
+    """
     submission = _submission()
     return running.run(router, submission, detected_language=submission.language)
 
 
 @router.post("/run/async", responses=answers(Accepted, *ERRORS), openapi_extensions=RUN)
 def run_async() -> dict[str, Any]:
-    """Accept the raw code and answer with the job's id at once."""
+    """Accept a script and answer with the job's id at once.
+
+    As `/run`, but poll `GET /jobs/{job_id}` for the result, which has `detected_language`.
+    """
     submission = _submission()
     job = running.submit(router, submission, awaited=False, detected_language=submission.language)
     return accepted(job)
