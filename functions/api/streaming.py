@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 
 from functions.api import errors
 from functions.core import limits
+from functions.core.errors import BusyError
 
 HOLD_SECONDS: Final = 240.0
 SPACE_SECONDS: Final = 60.0
@@ -51,7 +52,11 @@ class StreamingApp:
             return
         loop = asyncio.get_running_loop()
         answer = loop.run_in_executor(self._executor, self._handler, _event(scope, body))
-        done, _ = await asyncio.wait({answer}, timeout=self._hold_seconds)
+        try:
+            done, _ = await asyncio.wait({answer}, timeout=self._hold_seconds)
+        except asyncio.CancelledError:  # the server ends
+            await _send_whole(send, _going())
+            return
         if done:
             await _send_whole(send, answer.result())
         else:
@@ -113,6 +118,12 @@ def _too_large() -> dict[str, Any]:
     message = f"The request is larger than {limits.BODY_BYTES} bytes; send large input files through POST /uploads."
     response = errors.error_response(413, "payload_too_large", message)
     return {"statusCode": 413, "headers": response.headers, "body": errors.encode(response.body)}
+
+
+def _going() -> dict[str, Any]:
+    response = errors.to_response(BusyError("The service is being stopped; try again in a few seconds."))
+    headers = {**response.headers, "Content-Type": "application/json"}
+    return {"statusCode": response.status_code, "headers": headers, "body": errors.encode(response.body)}
 
 
 def _body(response: Mapping[str, Any]) -> bytes:

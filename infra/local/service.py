@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import logging
 import os
 import signal
 import socket
@@ -73,9 +74,16 @@ def serve(options: Options) -> None:
         try:
             _serve_from(options, Path(folder), listener, moto)
         finally:
+            _hush()
             moto.stop()
     sys.stdout.flush()
     os._exit(0)  # requests that were waiting for jobs are threads that would hold the process for minutes
+
+
+def _hush() -> None:
+    """Let threads that still call AWS keep to themselves that it has gone."""
+    logging.disable()
+    threading.excepthook = lambda _: None
 
 
 def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: moto_aws.Server) -> None:
