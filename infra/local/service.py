@@ -189,6 +189,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 http=Protocol,
+                ws="none",  # whoever asks for WebSocket gets the plain answer
                 lifespan="off",
                 log_level="error",  # not each request that can't be read: anybody may send those
                 access_log=False,

@@ -43,6 +43,13 @@ def test_what_is_not_http(service: LocalService, case: str) -> None:
     assert answer["error"] == "bad_request"
 
 
+def test_an_upgrade_is_not_made(service: LocalService) -> None:
+    asked = b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: eA==\r\n"
+    head, body = exchange(service, b"GET /health HTTP/1.0\r\nHost: x\r\n" + asked + b"\r\n")
+    assert head.startswith(b"HTTP/1.1 200 ")
+    assert json.loads(body)["status"] == "ok"
+
+
 def test_a_path_is_decoded_once(service: LocalService) -> None:
     head, _ = exchange(service, b"GET /%68ealth HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 200 ")
