@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -187,6 +188,18 @@ def test_a_running_job_shows_its_output_and_is_cancelled(api: Client) -> None:
     check_job(job)
     assert (job["status"], job["result"]) == ("cancelled", result)
     check_error(api.request("DELETE", f"/jobs/{job_id}"), 409, "job_not_active", status="cancelled")
+
+
+def test_of_many_who_cancel_at_once_one_does(api: Client) -> None:
+    job_id = api.submit("bash", SLOW)
+    api.until(job_id, lambda job: job["status"] == "running" and job["partial"]["stdout"])
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: api.request("DELETE", f"/jobs/{job_id}"), range(6)))
+    [done] = [answer for answer in answers if answer.status == 200]
+    check(done.json, CANCELLED)
+    for refused in answers:
+        if refused is not done:
+            check_error(refused, 409, "job_not_active", status="cancelled")
 
 
 def test_a_cancelled_pending_job_never_runs(api: Client) -> None:
