@@ -36,6 +36,19 @@ Runs untrusted code in many languages, each job in a sandbox of its own.
     curl "$BASE_URL/execute" -H "Authorization: Bearer $SECRET_KEY" -H 'Content-Type: application/json' \\
         -d '{{"language": "python", "code": "print(6 * 7)"}}'
 
+**Keys.** Send the secret key, as above. Or keep it to yourself and sign: `Authorization: Bearer` with the public key,
+`X-Timestamp` with the Unix seconds, and `X-Signature` with the lowercase hex HMAC-SHA256, under the secret key, of
+`{{timestamp}}:{{METHOD}}:{{path}}:{{body}}`, the body as raw bytes (none for GET and DELETE):
+
+    time=$(date +%s) body='{{"language": "bash", "code": "echo hi"}}'
+    signature=$(printf %s "$time:POST:/execute:$body" | openssl dgst -sha256 -hmac "$SECRET_KEY" -r | cut -d' ' -f1)
+    curl "$BASE_URL/execute" -H "Authorization: Bearer $PUBLIC_KEY" -H "X-Timestamp: $time" \\
+        -H "X-Signature: $signature" -H 'Content-Type: application/json' -d "$body"
+
+`GET /keys/self` says how many requests and jobs a key may have; the `X-RateLimit-` headers say what is left. With
+an `Idempotency-Key` header a job can safely be submitted again: for 24 hours the same key and request give the first
+one.
+
 **Wait, or poll.** `/execute` and `/run` answer with the Result. `/execute/async` and `/run/async` answer at once with
 a `job_id`: poll `GET /jobs/{{job_id}}` until its `status` is `completed`, `timeout` or `cancelled`; while it runs,
 `partial` holds its output so far. A sync answer of `{{"job_id", "status": "running"}}` means that the line can't be
