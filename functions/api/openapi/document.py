@@ -41,7 +41,7 @@ Runs untrusted code in many languages, each job in a sandbox of its own.
 `{{timestamp}}:{{METHOD}}:{{path}}:{{body}}`, the body as raw bytes (none for GET and DELETE):
 
     time=$(date +%s) body='{{"language": "bash", "code": "echo hi"}}'
-    signature=$(printf %s "$time:POST:/execute:$body" | openssl dgst -sha256 -hmac "$SECRET_KEY" -r | cut -d' ' -f1)
+    signature=$(printf %s "$time:POST:/execute:$body" | openssl dgst -sha256 -hmac "$SECRET_KEY" -r | head -c 64)
     curl "$BASE_URL/execute" -H "Authorization: Bearer $PUBLIC_KEY" -H "X-Timestamp: $time" \\
         -H "X-Signature: $signature" -H 'Content-Type: application/json' -d "$body"
 
