@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import io
 import os
 import sys
 import uuid
@@ -19,15 +20,26 @@ from client.follow import follow
 TIMED_OUT: Final = 124
 FAILED: Final = 125
 CANCELLED: Final = 130
+PIPE_CLOSED: Final = 141
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the command line says; return the exit code."""
     options = _parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a program may print what this terminal can't show
     try:
         code: int = options.command(Api(Account.from_environment()), options)
-    except (ApiError, OSError) as error:
+        sys.stdout.flush()
+    except BrokenPipeError:  # who read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except ApiError as error:
         print(f"error: {error}", file=sys.stderr)
+        return FAILED
+    except OSError as error:
+        print(f"error: {error.filename or 'the system'}: {error.strerror}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         return CANCELLED
@@ -38,7 +50,12 @@ def run(api: Api, options: argparse.Namespace) -> int:
     """Run a file and show what it prints."""
     submission = _submission(api, options)
     job_id = api.post("/execute/async", submission, once=str(uuid.uuid4()))["job_id"]
-    return _ended(follow(api, job_id), options.output)
+    try:
+        result = follow(api, job_id)
+    except ApiError as error:
+        message = f"{error} The job goes on; follow it with: attach {job_id}"
+        raise ApiError(message) from error
+    return _ended(result, options.output)
 
 
 def attach(api: Api, options: argparse.Namespace) -> int:
@@ -63,10 +80,12 @@ def cancel(api: Api, options: argparse.Namespace) -> int:
 
 def list_languages(api: Api, _: argparse.Namespace) -> int:
     """List the languages, each with its extensions; what isn't available says why."""
-    for language, facts in api.get("/languages?details=true")["details"].items():
+    details = api.get("/languages?details=true")["details"]
+    width = max(len(facts["version"]) for facts in details.values())
+    for language, facts in details.items():
         extensions = " ".join(f".{each}" for each in facts["extensions"])
         reason = "" if facts["available"] else f"not available: {facts['unavailable_reason']}"
-        print(f"{language:12} {facts['version']:10} {extensions:24} {reason}".rstrip())
+        print(f"{language:12} {facts['version']:{width}} {extensions:24} {reason}".rstrip())
     return 0
 
 
@@ -74,11 +93,7 @@ def _submission(api: Api, options: argparse.Namespace) -> dict[str, Any]:
     if options.file == "-" and options.stdin:
         message = "standard input can be the program or its input, not both"
         raise ApiError(message)
-    try:
-        code = sys.stdin.read() if options.file == "-" else Path(options.file).read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        message = f"{options.file} is not UTF-8 text"
-        raise ApiError(message) from None
+    code = _text(None if options.file == "-" else Path(options.file))
     fields: dict[str, Any] = {
         "language": options.language or languages.of_file(api, options.file, code),
         "code": code,
@@ -88,13 +103,22 @@ def _submission(api: Api, options: argparse.Namespace) -> dict[str, Any]:
             {"filename": path.name, "content": base64.b64encode(path.read_bytes()).decode()} for path in options.input
         ],
         "return_artifact": options.artifacts,
-        "stdin": sys.stdin.read() if options.stdin else "",
+        "stdin": _text(None) if options.stdin else "",
     }
     if options.network:
         fields["network_mode"] = options.network
-    if options.ttl:
+    if options.ttl is not None:
         fields["ttl"] = options.ttl
     return fields
+
+
+def _text(path: Path | None) -> str:
+    """Return what a file holds, or standard input. Raises ApiError where that isn't text."""
+    try:
+        return (path.read_bytes() if path else sys.stdin.buffer.read()).decode()
+    except UnicodeDecodeError:
+        message = f"{path or 'standard input'} is not UTF-8 text; pass on other data as a file, with --input"
+        raise ApiError(message) from None
 
 
 def _variable(text: str) -> tuple[str, str]:
@@ -127,7 +151,14 @@ def _parser() -> argparse.ArgumentParser:
         f"service failed, {CANCELLED} when it was cancelled.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _run_parser(commands.add_parser("run", help="run a file; Ctrl-C cancels it"))
+    _run_parser(
+        commands.add_parser(
+            "run",
+            help="run a file; Ctrl-C cancels it",
+            description="Run a file and show what it prints as it comes. Ctrl-C cancels it.",
+            epilog="Such as: run -f data.csv --ttl 10 hello.py you; or: echo 'puts 1' | run -l ruby -",
+        )
+    )
     following = _command(commands, "attach", attach, "follow a job until it ends")
     following.add_argument("job_id")
     _output(following)
@@ -138,7 +169,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _command(commands: Any, name: str, function: Any, summary: str) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=summary)
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=f"{summary.capitalize()}.")
     parser.set_defaults(command=function)
     return parser
 

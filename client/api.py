@@ -81,7 +81,11 @@ class Api:
                 status, answered, text = self._send(method, path, body, headers or {})
             except (OSError, http.client.HTTPException) as error:
                 if not left:
-                    message = f"no answer from {self._account.base_url.netloc}: {error}"
+                    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+                    message = (
+                        f"no answer from {self._account.base_url.netloc} ({reason}): is UNSANDBOX_BASE_URL right, "
+                        "and the service up?"
+                    )
                     raise ApiError(message) from error
                 wait = pause
             else:
@@ -126,6 +130,9 @@ def _read(status: int, text: bytes) -> Any:
     except ValueError:
         message = f"HTTP {status}, and no JSON: is UNSANDBOX_BASE_URL right?"
         raise ApiError(message) from None
+    if status == 401:
+        message = f"{answer['message']} Look at UNSANDBOX_SECRET_KEY and UNSANDBOX_PUBLIC_KEY."
+        raise ApiError(message)
     if status != 200:
         raise ApiError(str(answer.get("message") or f"HTTP {status}"))
     return answer

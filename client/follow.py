@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from typing import Any, Final, TextIO
 
-from client.api import Api
+from client.api import Api, ApiError
 
 FIRST_LOOK: Final = 0.05
 LOOK_GROWTH: Final = 1.3
@@ -65,6 +66,10 @@ def follow(api: Api, job_id: str) -> dict[str, Any]:
         result = _until_ended(api, job_id, stdout, stderr, elapsed)
     except KeyboardInterrupt:
         result = api.delete(f"/jobs/{job_id}")["result"]
+    except BrokenPipeError:  # the program on this machine would have been killed by SIGPIPE
+        with contextlib.suppress(ApiError):
+            api.delete(f"/jobs/{job_id}")
+        raise
     elapsed.clear()
     stdout.end(result["stdout"])
     stderr.end(result["stderr"])

@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.core import aws, quotas
 from functions.core.files import FileStore
-from functions.core.keys import Key, derive_public_key, derive_secret, secret_hash
+from functions.core.keys import BURST, Key, derive_public_key, derive_secret, secret_hash
 from functions.core.keystore import KeyStore, key_of
 from functions.core.store import JobStore
 
@@ -120,6 +120,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _create(keys: Keys, options: argparse.Namespace) -> None:
     limits: dict[str, Any] = {name: value for name, value in _limits(options).items() if value is not None}
+    if options.rate and not options.burst:
+        limits["burst"] = min(options.rate, BURST)
     key = Key(
         derive_public_key(secrets.token_bytes(32)),
         options.name,
@@ -205,7 +207,7 @@ def _parser() -> argparse.ArgumentParser:
         if name in ("create", "limit"):
             for limit, meaning in (
                 ("rate", "requests a minute"),
-                ("burst", "requests at once"),
+                ("burst", f"requests at once (of a new key: its rate, but at most {BURST})"),
                 ("concurrency", "jobs at once"),
             ):
                 command.add_argument(f"--{limit}", type=_positive, metavar="N", help=meaning)

@@ -141,7 +141,7 @@ def rate_headers(rate: Rate) -> dict[str, str]:
 def _invalid(error: RequestValidationError | ValidationError) -> Response[Any]:
     """Answer 413, 400 or 422 to input that breaks a rule, each problem named by its field."""
     problems = error.errors()
-    details = [{"field": _field(each["loc"]), "message": each["msg"]} for each in problems]
+    details = [{"field": _field(each["loc"]), "message": _in_words_of_json(each)} for each in problems]
     kinds = {each["type"] for each in problems}
     first = details[0]
     where = f"{first['field']}: "
@@ -152,6 +152,22 @@ def _invalid(error: RequestValidationError | ValidationError) -> Response[Any]:
     else:
         status, code = 422, "validation_error"
     return error_response(status, code, f"{where}{first['message']}.", {"details": details})
+
+
+def _in_words_of_json(problem: Mapping[str, Any]) -> str:
+    """Return what is wrong; pydantic's own messages name Python's types."""
+    if problem["type"] == "too_long":
+        return f"Array or object should have at most {problem['ctx']['max_length']} elements"
+    return _JSON_WORDS.get(problem["type"], str(problem["msg"]))
+
+
+_JSON_WORDS: Final = {
+    "tuple_type": "Input should be an array",
+    "dict_type": "Input should be an object",
+    "model_type": "Input should be an object",
+    "model_attributes_type": "Input should be an object",
+    "string_unicode": "must be valid Unicode, without lone surrogates",
+}
 
 
 def _field(location: tuple[Any, ...]) -> str:

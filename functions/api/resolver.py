@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import functools
 import json
+import re
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
-from aws_lambda_powertools.event_handler.api_gateway import ResponseBuilder, Route
+from aws_lambda_powertools.event_handler.api_gateway import ApiGatewayResolver, ResponseBuilder, Route
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -45,17 +47,29 @@ def _parse_json(text: str | None) -> Any:
         raise BadRequestError(message) from error
 
 
+def _with_plain_media_type(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the event with its Content-Type in lower case: media types have no case, Powertools compares them."""
+    headers = event.get("headers") or {}
+    return {
+        **event,
+        "headers": {
+            name: value.lower() if name.lower() == "content-type" else value for name, value in headers.items()
+        },
+    }
+
+
 def _runs(route: Route) -> bool:
     return RUNS.items() <= (route.openapi_extensions or {}).items()
 
 
 class Resolver(APIGatewayRestResolver):
-    """APIGatewayRestResolver with three differences.
+    """APIGatewayRestResolver with these differences.
 
     Powertools keeps the request being served in class attributes, for a Lambda serves one at a time; here
     it is in a context variable, so the local server's threads can share one resolver. And a route whose
     `security` doesn't allow none calls `authenticate` before its input is validated, so that a stranger
     learns nothing. And its answer tells what the key has left; a slot that no job came of is given back.
+    And a path that ends in a line break is another path; HEAD is answered wherever GET is.
     """
 
     def __init__(
@@ -75,7 +89,8 @@ class Resolver(APIGatewayRestResolver):
 
     def resolve(self, event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
         """Answer one API Gateway event."""
-        token = _request.set(_Request(APIGatewayProxyEvent(dict(event), self._json_body_deserializer), context))
+        request = APIGatewayProxyEvent(_with_plain_media_type(event), self._json_body_deserializer)
+        token = _request.set(_Request(request, context))
         try:
             return self._build_response(self._resolve())
         finally:
@@ -114,6 +129,19 @@ class Resolver(APIGatewayRestResolver):
             raise BadRequestError(message)
         if route.dependant.body_params and not isinstance(self.current_event.json_body, dict):
             raise NotAnObjectError  # Powertools would take the last element of a list
+
+    def answer_head(self) -> None:
+        """Give each GET route a twin for HEAD; servers leave out the body. To be called when all routes are there."""
+        for routes in (self._static_routes, self._dynamic_routes):
+            for route in [each for each in routes if each.method == "GET"]:
+                twin = copy.copy(route)
+                twin.method, twin.include_in_schema = "HEAD", False
+                routes.append(twin)
+
+    @staticmethod
+    def _compile_regex(rule: str, base_regex: str = r"^{}/*\Z") -> re.Pattern[str]:
+        pattern: re.Pattern[str] = ApiGatewayResolver._compile_regex(rule, base_regex)
+        return pattern
 
     def routes(self) -> list[Route]:
         """Return every route."""

@@ -12,10 +12,11 @@ import base64
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import Executor
 from typing import Any, Final
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 from functions.api import errors
 from functions.core import limits
+from functions.core.errors import BusyError
 
 HOLD_SECONDS: Final = 240.0
 SPACE_SECONDS: Final = 60.0
@@ -51,7 +52,11 @@ class StreamingApp:
             return
         loop = asyncio.get_running_loop()
         answer = loop.run_in_executor(self._executor, self._handler, _event(scope, body))
-        done, _ = await asyncio.wait({answer}, timeout=self._hold_seconds)
+        try:
+            done, _ = await asyncio.wait({answer}, timeout=self._hold_seconds)
+        except asyncio.CancelledError:  # the server ends
+            await _send_whole(send, _going())
+            return
         if done:
             await _send_whole(send, answer.result())
         else:
@@ -93,7 +98,7 @@ def _event(scope: Scope, body: bytes) -> dict[str, Any]:
     query: dict[str, list[str]] = {}
     for name, value in parse_qsl(raw_query, keep_blank_values=True):
         query.setdefault(name, []).append(value)
-    path = unquote(scope["path"])
+    path = scope["path"]  # decoded already
     return {
         "resource": path,
         "path": path,
@@ -113,6 +118,12 @@ def _too_large() -> dict[str, Any]:
     message = f"The request is larger than {limits.BODY_BYTES} bytes; send large input files through POST /uploads."
     response = errors.error_response(413, "payload_too_large", message)
     return {"statusCode": 413, "headers": response.headers, "body": errors.encode(response.body)}
+
+
+def _going() -> dict[str, Any]:
+    response = errors.to_response(BusyError("The service is being stopped; try again in a few seconds."))
+    headers = {**response.headers, "Content-Type": "application/json"}
+    return {"statusCode": response.status_code, "headers": headers, "body": errors.encode(response.body)}
 
 
 def _body(response: Mapping[str, Any]) -> bytes:

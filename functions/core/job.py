@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 from enum import StrEnum
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, NoReturn, Self
 from uuid import UUID
 
 from pydantic import (
@@ -102,10 +102,53 @@ def _safe_filename(name: str) -> str:
     return name
 
 
+def _whole_number(value: object) -> object:
+    """Take 5.0 as 5: to JSON, and so to the languages that write all numbers as floats, they are the same."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _file_size(content: bytes) -> bytes:
+    if len(content) > limits.INPUT_FILE_BYTES:
+        _raise_too_large("the file", limits.INPUT_FILE_BYTES)
+    return content
+
+
+def _raise_too_large(what: str, limit: int) -> NoReturn:
+    message = "{what} is larger than {limit} bytes; send large files through POST /uploads"
+    raise PydanticCustomError(TOO_LARGE, message, {"what": what, "limit": limit})
+
+
+def _safe_env(env: dict[str, str]) -> dict[str, str]:
+    for name in env:
+        if not re.fullmatch(ENV_NAME, name, re.ASCII):
+            raise PydanticCustomError("env_name", f"names must match {ENV_NAME}")
+    if sum(len(name) + len(value.encode()) for name, value in env.items()) > limits.ENV_BYTES:
+        raise PydanticCustomError("env_size", "must be at most 64 KiB in all")
+    return env
+
+
+def _short_args(args: tuple[str, ...]) -> tuple[str, ...]:
+    if sum(len(argument.encode()) for argument in args) > limits.ARGS_BYTES:
+        raise PydanticCustomError("args_size", "must be at most 64 KiB in all")
+    return args
+
+
+def _files_together(files: tuple[InputFile, ...]) -> tuple[InputFile, ...]:
+    if sum(len(file.content or b"") for file in files) > limits.INPUT_FILES_BYTES:
+        _raise_too_large("the sum of all files", limits.INPUT_FILES_BYTES)
+    names = [file.filename or str(index) for index, file in enumerate(files)]
+    if len(set(names)) < len(names):
+        raise PydanticCustomError("filename_duplicate", "two files have the same name")
+    return files
+
+
 Text = Annotated[str, AfterValidator(_encodable)]
 Argument = Annotated[str, AfterValidator(_encodable), AfterValidator(_no_nul)]
+Ttl = Annotated[StrictInt, Field(ge=1, le=limits.TTL_MAX), BeforeValidator(_whole_number)]
+Vcpu = Annotated[StrictInt, Field(ge=1, le=limits.VCPU_MAX), BeforeValidator(_whole_number)]
 Base64 = Annotated[
     bytes,
+    AfterValidator(_file_size),
     BeforeValidator(_decode_base64, json_schema_input_type=str),
     PlainSerializer(lambda content: base64.b64encode(content).decode(), when_used="json"),
 ]
@@ -177,7 +220,7 @@ class Submission(BaseModel):
         description="the program, 1 byte to 1 MiB of UTF-8",
         json_schema_extra={"maxLength": limits.CODE_BYTES},
     )
-    env: dict[str, Argument] = Field(
+    env: Annotated[dict[str, Argument], AfterValidator(_safe_env)] = Field(
         default_factory=dict,
         max_length=limits.ENV_ENTRIES,
         description="environment of the program; at most 64 KiB in all, without NUL",
@@ -188,19 +231,14 @@ class Submission(BaseModel):
         validation_alias=AliasChoices("network_mode", "network"),
         description="what the program may reach: nothing, or the internet",
     )
-    ttl: StrictInt = Field(
-        limits.TTL_DEFAULT,
-        ge=1,
-        le=limits.TTL_MAX,
-        description="wall-clock seconds for compile and run together",
-    )
+    ttl: Ttl = Field(limits.TTL_DEFAULT, description="wall-clock seconds for compile and run together")
     return_artifact: StrictBool = Field(
         False,
         validation_alias=AliasChoices("return_artifact", "return_artifacts"),
         description="whether to return the compiled binary, and what the program leaves in /tmp/artifacts",
     )
     return_wasm_artifact: StrictBool = Field(False, description="whether to return the program as WebAssembly (WASI)")
-    input_files: tuple[InputFile, ...] = Field(
+    input_files: Annotated[tuple[InputFile, ...], AfterValidator(_files_together)] = Field(
         (), max_length=limits.INPUT_FILES, description="files beside the program: 5 MiB each and 10 MiB in all"
     )
     stdin: Annotated[
@@ -211,38 +249,10 @@ class Submission(BaseModel):
         description="what the program reads, at most 1 MiB of UTF-8",
         json_schema_extra={"maxLength": limits.STDIN_BYTES},
     )
-    args: tuple[Argument, ...] = Field(
+    args: Annotated[tuple[Argument, ...], AfterValidator(_short_args)] = Field(
         (), max_length=limits.ARGS, description="the program's argv[1:]; at most 64 KiB in all, without NUL"
     )
-    vcpu: StrictInt | None = Field(
-        None, ge=1, le=limits.VCPU_MAX, description="processors; a deployment's size is fixed, so it is a wish"
-    )
-
-    @model_validator(mode="after")
-    def _check_env(self) -> Self:
-        for name in self.env:
-            if not re.fullmatch(ENV_NAME, name, re.ASCII):
-                raise PydanticCustomError("env_name", f"env names must match {ENV_NAME}")
-        if sum(len(name) + len(value.encode()) for name, value in self.env.items()) > limits.ENV_BYTES:
-            raise PydanticCustomError("env_size", "env must be at most 64 KiB in all")
-        if sum(len(argument.encode()) for argument in self.args) > limits.ARGS_BYTES:
-            raise PydanticCustomError("args_size", "args must be at most 64 KiB in all")
-        return self
-
-    @model_validator(mode="after")
-    def _check_files(self) -> Self:
-        too_large = "input_files: {what} is larger than {limit} bytes; send large files through POST /uploads"
-        for file in self.input_files:
-            if len(file.content or b"") > limits.INPUT_FILE_BYTES:
-                context = {"what": "a file", "limit": limits.INPUT_FILE_BYTES}
-                raise PydanticCustomError(TOO_LARGE, too_large, context)
-        if sum(len(file.content or b"") for file in self.input_files) > limits.INPUT_FILES_BYTES:
-            context = {"what": "the sum of all files", "limit": limits.INPUT_FILES_BYTES}
-            raise PydanticCustomError(TOO_LARGE, too_large, context)
-        names = [file.filename or str(index) for index, file in enumerate(self.input_files)]
-        if len(set(names)) < len(names):
-            raise PydanticCustomError("filename_duplicate", "input_files: two files have the same name")
-        return self
+    vcpu: Vcpu | None = Field(None, description="processors; a deployment's size is fixed, so it is a wish")
 
     def upload_ids(self) -> list[str]:
         """Return the id of each input file that is still to be filled in."""

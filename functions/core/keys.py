@@ -13,6 +13,7 @@ from typing import Final
 from functions.core.errors import UnauthorizedError
 
 SKEW_SECONDS: Final = 300
+BURST: Final = 100
 
 _SECRET: Final = re.compile(r"unsb-sk(-[a-z0-9]{5}){4}")
 _PUBLIC: Final = re.compile(r"unsb-pk(-[a-z0-9]{4}){4}")
@@ -29,7 +30,7 @@ class Key:
     status: str = "active"  # or suspended
     expires_at: int | None = None  # unix seconds
     rate_per_minute: int = 600
-    burst: int = 100
+    burst: int = BURST
     concurrency: int = 100
 
     @property
@@ -88,7 +89,7 @@ def caller_secret(master: bytes, request: SignedParts) -> str:
 def _signer(master: bytes, public_key: str, request: SignedParts) -> str:
     """Return the secret of the key that signed the request. Raises UnauthorizedError."""
     if not re.fullmatch(r"\d{1,12}", request.timestamp, re.ASCII):
-        message = "A signed request needs X-Timestamp in unix seconds, and X-Signature."
+        message = "A signed request needs a timestamp in unix seconds as X-Timestamp, and X-Signature."
         raise UnauthorizedError(message)
     secret = derive_secret(master, public_key)
     genuine = False

@@ -16,6 +16,7 @@ from functions.core.errors import UnknownLanguageError
 from functions.core.limits import SandboxLimits
 
 LANGUAGES_FOLDER: Final = Path(__file__).parents[2] / "runtime_images"
+ENV_OPTIONS_WITH_VALUE: Final = ("-u", "--unset", "-C", "--chdir")
 
 
 class Language(BaseModel):
@@ -119,8 +120,19 @@ def shebang_interpreter(code: str) -> str | None:
         return None
     words = first_line[2:].split()
     if words and words[0].rsplit("/", 1)[-1] == "env":
-        words = [word for word in words[1:] if not word.startswith("-") and "=" not in word]
+        words = _command_of_env(words[1:])
     return words[0].rsplit("/", 1)[-1] if words else None
+
+
+def _command_of_env(words: list[str]) -> list[str]:
+    """Return what env(1) runs, given its arguments: its own options and variables are dropped."""
+    for index, word in enumerate(words):
+        if index and words[index - 1] in ENV_OPTIONS_WITH_VALUE:
+            continue
+        command = re.sub(r"^(-\w*S|--split-string=)", "", word)
+        if command and not command.startswith("-") and "=" not in command:
+            return [command]
+    return []
 
 
 @functools.cache

@@ -6,7 +6,7 @@ An item of the jobs table (times in unix ms, texts as they are, absent where the
     sent_at           when its id was last sent to the pool's queue
     fingerprint       of the request, where it came with an Idempotency-Key
     active_owner      the owner while the job is pending or running: the key of the sparse index
-    worker, lease_until, so_far (stdout and stderr so far), cancel (if it is to end)    while running
+    worker, lease_until, so_far (stdout and stderr so far), cancel (the request that it is to end by)    while running
     attempts          how often a worker has claimed it
     result            JSON of the result as the customer receives it, or its S3 key
     expires_at        unix seconds; DynamoDB deletes the item then

@@ -176,22 +176,22 @@ class JobService:
         return job
 
     def cancel(self, owner: str, job_id: str) -> Job:
-        """End a pending or running job and return it. Raises NotFoundError, JobNotActiveError."""
+        """End a pending or running job and return it. Raises NotFoundError, JobNotActiveError.
+
+        Of several who ask at once, one gets the job; the others wait for its end too, but to them it wasn't active.
+        """
         job = self.get(owner, job_id)
         if not job.active:
             raise JobNotActiveError(job.status)
         if self._store.cancel_pending(job_id, cancelled_result(job)):
             return self.get(owner, job_id)
-        if not self._store.request_cancel(job_id):
-            raise JobNotActiveError(self.get(owner, job_id).status)
+        ours = self._store.request_cancel(job_id)
         ended = self.wait(job, CANCEL_SECONDS)
-        if ended.status is Status.CANCELLED:
-            return ended
         if ended.active:  # its worker is gone; what it showed last is what there is
             ended = self.get(owner, job_id)
-            self._store.cancel_lost(job_id, cancelled_result(ended))
+            ours |= self._store.cancel_lost(job_id, cancelled_result(ended))
             ended = self.get(owner, job_id)
-        if ended.status is not Status.CANCELLED:
+        if not ours or ended.status is not Status.CANCELLED:
             raise JobNotActiveError(ended.status)
         return ended
 

@@ -267,8 +267,8 @@ class JobStore:
 
     def cancel_lost(self, job_id: str, result: Mapping[str, Any]) -> bool:
         """End a running job that was to be cancelled but whose worker doesn't; False when it has ended."""
-        values = {":running": {"S": Status.RUNNING}, ":yes": {"BOOL": True}}
-        condition = "#status = :running AND cancel = :yes"
+        values = {":running": {"S": Status.RUNNING}}
+        condition = "#status = :running AND attribute_exists(cancel)"
         return self._end_and_forget(job_id, Status.CANCELLED, result, condition, values)
 
     def hand_back(self, job_id: str, worker: str) -> bool:
@@ -287,9 +287,11 @@ class JobStore:
         return item is not None
 
     def request_cancel(self, job_id: str) -> bool:
-        """Flag a running job for its worker's next heartbeat; False when it isn't running."""
-        values = {":running": {"S": Status.RUNNING}, ":yes": {"BOOL": True}}
-        item = self._update(job_id, "SET cancel = :yes", "#status = :running", values, "UPDATED_NEW")
+        """Flag a running job for its worker's next heartbeat; False when it isn't running, or has the flag."""
+        # The flag's value names this request: sent again after a lost answer, it is still the first.
+        values = {":running": {"S": Status.RUNNING}, ":request": {"S": uuid.uuid4().hex}}
+        condition = "#status = :running AND (attribute_not_exists(cancel) OR cancel = :request)"
+        item = self._update(job_id, "SET cancel = :request", condition, values, "UPDATED_NEW")
         return item is not None
 
     def _end_and_forget(

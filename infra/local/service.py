@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import logging
 import os
 import signal
 import socket
@@ -35,6 +36,7 @@ from functions.core.sweeper import Sweeper
 from infra.local import banner, cluster, launches, moto_aws, sandboxes, toolchains
 from infra.local import launcher as launcher_module
 from infra.local.cluster import Cluster
+from infra.local.http_protocol import Protocol
 from infra.local.images.store import Store
 from infra.local.launcher import Launcher, Room
 from infra.local.state import State
@@ -72,9 +74,16 @@ def serve(options: Options) -> None:
         try:
             _serve_from(options, Path(folder), listener, moto)
         finally:
+            _hush()
             moto.stop()
     sys.stdout.flush()
     os._exit(0)  # requests that were waiting for jobs are threads that would hold the process for minutes
+
+
+def _hush() -> None:
+    """Let threads that still call AWS keep to themselves that it has gone."""
+    logging.disable()
+    threading.excepthook = lambda _: None
 
 
 def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: moto_aws.Server) -> None:
@@ -177,7 +186,16 @@ class _Server(uvicorn.Server):
     def __init__(self, launcher: Launcher, greeting: str) -> None:
         app = StreamingApp(handler, ThreadPoolExecutor(REQUEST_THREADS, thread_name_prefix="request"))
         super().__init__(
-            uvicorn.Config(app, lifespan="off", log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+            uvicorn.Config(
+                app,
+                http=Protocol,
+                ws="none",  # whoever asks for WebSocket gets the plain answer
+                lifespan="off",
+                log_level="error",  # not each request that can't be read: anybody may send those
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=1,
+            )
         )
         self._launcher = launcher
         self._greeting = greeting

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -59,13 +60,13 @@ BODIES: dict[str, tuple[Any, int, str, str]] = {
     "ttl null": (GOOD | {"ttl": None}, 422, "validation_error", "ttl"),
     "env list": (GOOD | {"env": ["A=1"]}, 422, "validation_error", "env"),
     "env number": (GOOD | {"env": {"A": 1}}, 422, "validation_error", "env.A"),
-    "env name": (GOOD | {"env": {"1A": "x"}}, 422, "validation_error", "body"),
-    "env name with equals": (GOOD | {"env": {"A=B": "x"}}, 422, "validation_error", "body"),
-    "env name empty": (GOOD | {"env": {"": "x"}}, 422, "validation_error", "body"),
-    "env name newline": (GOOD | {"env": {"A\n": "x"}}, 422, "validation_error", "body"),
+    "env name": (GOOD | {"env": {"1A": "x"}}, 422, "validation_error", "env"),
+    "env name with equals": (GOOD | {"env": {"A=B": "x"}}, 422, "validation_error", "env"),
+    "env name empty": (GOOD | {"env": {"": "x"}}, 422, "validation_error", "env"),
+    "env name newline": (GOOD | {"env": {"A\n": "x"}}, 422, "validation_error", "env"),
     "env NUL": (GOOD | {"env": {"A": "x\0y"}}, 422, "validation_error", "env.A"),
     "env 129": (GOOD | {"env": {f"A{n}": "" for n in range(129)}}, 422, "validation_error", "env"),
-    "env 64 KiB": (GOOD | {"env": {"A": "x" * 65536}}, 422, "validation_error", "body"),
+    "env 64 KiB": (GOOD | {"env": {"A": "x" * 65536}}, 422, "validation_error", "env"),
     "network unknown": (GOOD | {"network_mode": "open"}, 422, "validation_error", "network_mode"),
     "network alias unknown": (GOOD | {"network": "open"}, 422, "validation_error", "network"),
     "artifact text": (GOOD | {"return_artifact": "yes"}, 422, "validation_error", "return_artifact"),
@@ -96,10 +97,10 @@ BODIES: dict[str, tuple[Any, int, str, str]] = {
     "file unpadded base64": (
         GOOD | {"input_files": [{"content_base64": "eA"}]}, 400, "bad_request", "input_files.0.content_base64",
     ),
-    "file 5 MB + 1": (GOOD | {"input_files": [file(5 * MIB + 1)]}, 413, "payload_too_large", "body"),
+    "file 5 MB + 1": (GOOD | {"input_files": [file(5 * MIB + 1)]}, 413, "payload_too_large", "input_files.0.content"),
     "files 10 MB + 1": (
         GOOD | {"input_files": [file(5 * MIB, "a"), file(5 * MIB, "b"), file(1, "c")]},
-        413, "payload_too_large", "body",
+        413, "payload_too_large", "input_files",
     ),
     "file name ../x": (GOOD | {"input_files": [file(1, "../x")]}, 422, "validation_error", "input_files.0.filename"),
     "file name a/b": (GOOD | {"input_files": [file(1, "a/b")]}, 422, "validation_error", "input_files.0.filename"),
@@ -112,15 +113,16 @@ BODIES: dict[str, tuple[Any, int, str, str]] = {
     "file name newline": (
         GOOD | {"input_files": [file(1, "a\nb")]}, 422, "validation_error", "input_files.0.filename",
     ),
-    "file name twice": (GOOD | {"input_files": [file(1), file(2)]}, 422, "validation_error", "body"),
+    "file name twice": (GOOD | {"input_files": [file(1), file(2)]}, 422, "validation_error", "input_files"),
     "file name equals an index": (
-        GOOD | {"input_files": [file(1, "1"), file(1, None)]}, 422, "validation_error", "body",
+        GOOD | {"input_files": [file(1, "1"), file(1, None)]}, 422, "validation_error", "input_files",
     ),
     "stdin number": (GOOD | {"stdin": 1}, 422, "validation_error", "stdin"),
     "stdin too large": (GOOD | {"stdin": "x" * (MIB + 1)}, 413, "payload_too_large", "stdin"),
     "args text": (GOOD | {"args": "x"}, 422, "validation_error", "args"),
     "args number": (GOOD | {"args": [1]}, 422, "validation_error", "args.0"),
     "args 65": (GOOD | {"args": ["x"] * 65}, 422, "validation_error", "args"),
+    "args 64 KiB + 1": (GOOD | {"args": ["x" * 65537]}, 422, "validation_error", "args"),
     "args NUL": (GOOD | {"args": ["a\0"]}, 422, "validation_error", "args.0"),
     "vcpu 0": (GOOD | {"vcpu": 0}, 422, "validation_error", "vcpu"),
     "vcpu 9": (GOOD | {"vcpu": 9}, 422, "validation_error", "vcpu"),
@@ -135,6 +137,7 @@ def test_body(aws: Cloud, case: str, path: str) -> None:
     assert (answer.status, answer.body["error"]) == (status, error), answer.body
     assert field in [detail["field"] for detail in answer.body["details"]], answer.body
     assert answer.body["message"].endswith((".", "?"))
+    assert not re.search("[Tt]uple|[Dd]ict|instance", json.dumps(answer.body)), "words of Python, not of JSON"
     assert_nothing_created(aws)
 
 
@@ -188,7 +191,9 @@ ROUTES: dict[str, tuple[str, str, int, str]] = {
     "GET execute": ("GET", "/execute", 405, "method_not_allowed"),
     "PUT jobs": ("PUT", "/jobs", 405, "method_not_allowed"),
     "POST job": ("POST", "/jobs/x", 405, "method_not_allowed"),
-    "HEAD health": ("HEAD", "/health", 405, "method_not_allowed"),
+    "HEAD execute": ("HEAD", "/execute", 405, "method_not_allowed"),
+    "TRACE health": ("TRACE", "/health", 405, "method_not_allowed"),
+    "a line break after a route": ("GET", "/jobs\n", 404, "not_found"),
     "job of no form": ("GET", "/jobs/x", 404, "not_found"),
     "job of no one": ("GET", "/jobs/00000000-0000-4000-8000-000000000000", 404, "not_found"),
     "delete of no one": ("DELETE", "/jobs/00000000-0000-4000-8000-000000000000", 404, "not_found"),
@@ -207,6 +212,13 @@ def test_content_type(aws: Cloud) -> None:
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/xml"):
         answer = call("POST", "/execute", json.dumps(GOOD), aws.secret, {"Content-Type": kind})
         assert (answer.status, answer.body["error"]) == (415, "unsupported_media_type")
+    assert_nothing_created(aws)
+
+
+@pytest.mark.parametrize("kind", ["APPLICATION/JSON", "Application/Json; charset=UTF-8"])
+def test_media_types_have_no_case(aws: Cloud, kind: str) -> None:
+    answer = call("POST", "/execute", json.dumps(GOOD | {"ttl": 0}), aws.secret, {"Content-Type": kind})
+    assert (answer.status, answer.body["error"]) == (422, "validation_error")
     assert_nothing_created(aws)
 
 

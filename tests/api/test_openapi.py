@@ -12,6 +12,7 @@ from openapi_spec_validator import validate
 
 from functions.api import errors
 from functions.api.app import build
+from functions.api.openapi.examples import ANSWERS
 from functions.api.openapi.models import ResultAnswer
 from functions.core.errors import BusyError
 from functions.core.job import Artifact, NetworkMode, Result, Status
@@ -64,6 +65,19 @@ def test_it_is_valid(document: dict[str, Any]) -> None:
     validate(document)
 
 
+def test_schemas_use_words_of_json_schema_alone(document: dict[str, Any]) -> None:
+    """Others, such as pydantic's own ge and le, would say nothing to anybody."""
+    known = set(OAS31Validator.VALIDATORS) | {"title", "description", "default", "example", "examples"}
+    schemas = [*document["components"]["schemas"].values()]
+    while schemas:
+        schema = schemas.pop()
+        assert set(schema) <= known | {"contentEncoding"}, schema
+        for name in ("properties", "patternProperties"):
+            schemas += schema.get(name, {}).values()
+        schemas += [schema[name] for name in ("items", "propertyNames") if name in schema]
+        schemas += [each for name in ("anyOf", "allOf", "oneOf") for each in schema.get(name, [])]
+
+
 def test_every_route_is_in_it_and_no_other(document: dict[str, Any]) -> None:
     served = {(route.openapi_path, route.method.lower()) for route in build().routes() if route.include_in_schema}
     assert served == {(path, method) for path, methods in document["paths"].items() for method in methods}
@@ -75,10 +89,15 @@ def test_every_operation_is_complete(document: dict[str, Any]) -> None:
     for path, methods in document["paths"].items():
         for operation in methods.values():
             assert operation["summary"].endswith(".")
+            assert "`" not in operation["summary"], "a summary is plain text"
+            assert operation["description"].endswith(".")
             assert {"200", "500"} <= set(operation["responses"])
             if {} not in operation.get("security", []):
                 assert {"401", "429", "503"} <= set(operation["responses"]), path
     assert set(document["components"]["securitySchemes"]) == {"secret", "public_key", "timestamp", "signature"}
+    assert {tag["name"] for tag in document["tags"]} == {
+        tag for methods in document["paths"].values() for operation in methods.values() for tag in operation["tags"]
+    }
     assert {f"Error{status}" for status in errors.codes()} == set(document["components"]["responses"])
 
 
@@ -95,6 +114,12 @@ def test_examples_are_right(document: dict[str, Any]) -> None:
     submission = document["components"]["schemas"]["Submission"]
     for example in submission["examples"]:
         check(document, submission, example)
+    answers = [name for name, schema in document["components"]["schemas"].items() if schema.get("required")]
+    assert set(answers) - {"Submission", "ErrorAnswer", "Detail", "LanguageDetails", "ListedJob", "Partial"} == set(
+        ANSWERS
+    )
+    for name, example in ANSWERS.items():
+        check(document, document["components"]["schemas"][name], example)
     for response in document["components"]["responses"].values():
         media = response["content"]["application/json"]
         for example in media["examples"].values():

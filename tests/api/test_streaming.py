@@ -103,3 +103,32 @@ def test_a_request_over_the_limit_never_reaches_the_handler() -> None:
     assert start["status"] == 413
     assert json.loads(body["body"])["error"] == "payload_too_large"
     assert "/uploads" in json.loads(body["body"])["message"]
+
+
+def test_a_caller_who_waits_while_the_server_ends_is_told_so() -> None:
+    sent: list[Message] = []
+    released = threading.Event()
+
+    def handler(_: dict[str, Any]) -> dict[str, Any]:
+        released.wait(10)
+        return answer("late")
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def end_early() -> None:
+        scope = {"type": "http", "method": "POST", "path": "/run", "query_string": b"", "headers": []}
+        task = asyncio.ensure_future(StreamingApp(handler, executor)(scope, receive, send))
+        await asyncio.sleep(0.05)
+        task.cancel()
+        await task
+
+    with ThreadPoolExecutor(1) as executor:
+        asyncio.run(end_early())
+        released.set()
+    assert sent[0]["status"] == 503
+    assert dict(sent[0]["headers"])[b"retry-after"]
+    assert json.loads(sent[1]["body"])["error"] == "service_unavailable"

@@ -38,6 +38,13 @@ def test_a_phone(page: Page) -> None:
     assert page.js("return document.documentElement.scrollWidth") == PHONE["width"]
 
 
+def test_a_long_line_passes_below_the_line_numbers(page: Page) -> None:
+    page.open()
+    gutters = "document.getElementById('editor').shadowRoot.querySelector('.cm-gutters')"
+    colour = page.js(f"return getComputedStyle({gutters}).backgroundColor")
+    assert colour == page.js("return getComputedStyle(document.querySelector('.write')).backgroundColor")
+
+
 @pytest.mark.parametrize("path", ["/", "/docs"])
 def test_everything_has_a_name(page: Page, path: str) -> None:
     page.browser.get(f"{page.api.base_url}{path}")

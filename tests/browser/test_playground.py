@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
+import shlex
 import zlib
 from pathlib import Path
 from typing import Any
 
 import pytest
+from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from tests.browser.page import Page
-from tests.conftest import wait_until
+from tests.conftest import LocalService, wait_until
+from tests.local.quotas import client_with
 
 PLOT = """import os
 import matplotlib
@@ -33,9 +36,10 @@ def test_a_typed_program_runs_once_the_key_is_entered(page: Page) -> None:
     page.find("#secret").send_keys("unsb-sk-wrong-wrong-wrong-wrong", Keys.ENTER)
     page.until(lambda: "doesn't know" in page.text("#key-notice"))
     page.find("#secret").clear()
-    page.find("#secret").send_keys(page.api.secret, Keys.ENTER)
-    page.until(lambda: not page.find("#key-dialog").is_displayed())
-    page.press(Keys.CONTROL, Keys.ENTER)
+    page.find("#secret").send_keys("unsb-pk-aaaa-aaaa-aaaa-aaaa", Keys.ENTER)
+    page.until(lambda: "the public key" in page.text("#key-notice"))
+    page.find("#secret").clear()
+    page.find("#secret").send_keys(page.api.secret, Keys.ENTER)  # what it was asked for goes on by itself
     page.until(lambda: page.text("#stdout") == "line 0\nline 1\nline 2\n")
     assert page.ended() == "Exit code 0"
     assert "Total" in page.find("#timing").text
@@ -96,6 +100,53 @@ def test_a_picture_is_shown_and_files_can_be_had(page: Page, downloads: Path) ->
     page.find("[aria-label='Download squares.csv']").click()
     wait_until((downloads / "squares.csv").exists)
     assert (downloads / "squares.csv").read_text() == "x,y\n1,1\n"
+
+
+def test_what_a_stranger_s_program_writes_is_never_part_of_the_page(page: Page) -> None:
+    mark = "<img src=x onerror=\"document.title='owned'\">"
+    picture = "<svg xmlns='http://www.w3.org/2000/svg'><script>document.title='owned'</script></svg>"
+    page.open()
+    page.choose("bash")
+    page.write(
+        f"echo {shlex.quote(mark)}; echo {shlex.quote(mark)} >&2; cd /tmp/artifacts\n"
+        f"echo {shlex.quote(picture)} > owned.svg; echo 1 > {shlex.quote(mark)}"
+    )
+    page.js(
+        "const make = URL.createObjectURL; globalThis.kinds = {};"
+        "URL.createObjectURL = (blob) => { const url = make(blob); kinds[url] = blob.type; return url; }"
+    )
+    assert page.run() == "Exit code 0"
+    assert page.text("#stdout") == page.text("#stderr") == mark + "\n"
+    links = page.browser.find_elements(By.CSS_SELECTOR, "#made a")
+    assert {link.get_attribute("download") for link in links} == {"owned.svg", mark}
+    kinds = [page.js("return globalThis.kinds[arguments[0]]", link.get_attribute("href")) for link in links]
+    assert page.js("return document.querySelectorAll('#stdout *, #stderr *, #made script').length") == 0
+    assert "owned" not in page.browser.title
+    assert kinds == ["application/octet-stream"] * 2  # opened as a page, a picture could run its scripts
+
+
+def test_a_key_at_its_limit_is_waited_for_and_the_wait_can_be_ended(page: Page, service: LocalService) -> None:
+    limited = client_with(service, rate=1, burst=1, concurrency=1)
+    page.open()
+    page.js("sessionStorage.setItem('key', arguments[0])", limited.secret)
+    assert limited.request("GET", "/jobs").status == 200
+    page.find("#run").click()
+    page.until(lambda: "tries again by itself" in page.text("#notice"))
+    assert "Too many requests" in page.text("#notice")
+    page.press(Keys.ESCAPE)
+    page.ended()
+    assert page.text("#notice") == "Cancelled before the service took it."
+
+
+def test_a_key_that_is_no_longer_taken_is_asked_for_anew(page: Page) -> None:
+    page.open()
+    page.js("sessionStorage.setItem('key', 'unsb-sk-wrong-wrong-wrong-wrong')")
+    page.find("#run").click()
+    page.until(lambda: page.find("#key-dialog").is_displayed())
+    assert "doesn't take this key" in page.text("#key-notice")
+    page.find("#secret").clear()
+    page.find("#secret").send_keys(page.api.secret, Keys.ENTER)
+    page.until(lambda: page.text("#badge") == "Exit code 0")
 
 
 def test_input_and_options_reach_the_program(page: Page, tmp_path: Path) -> None:

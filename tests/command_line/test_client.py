@@ -158,6 +158,55 @@ def test_what_cannot_work_says_why(terminal: Terminal, change: dict[str, str], c
     assert time.monotonic() - start < 10
 
 
+def test_a_refused_value_is_said_to_be_one(terminal: Terminal) -> None:
+    program = terminal.write("a.sh", "echo 1")
+    for arguments, complaint in (
+        (("--ttl", "0", program), "ttl"),
+        (("-n", "open", program), "semitrusted"),
+        (("-e", "A-B=1", program), "env"),
+        (("-l", "bsh", program), "Did you mean bash"),
+        (("nowhere.py",), "nowhere.py: No such file"),
+        (("-f", "nowhere.csv", program), "nowhere.csv: No such file"),
+    ):
+        code, stdout, stderr = terminal.run("run", *arguments)
+        assert (code, stdout) == (125, "")
+        assert stderr.startswith("error: ")
+        assert complaint in stderr
+        assert "Errno" not in stderr
+
+
+def test_input_that_is_no_text(terminal: Terminal) -> None:
+    process = terminal.start("run", "--stdin", terminal.write("a.sh", "cat"))
+    assert process.stdin
+    os.write(process.stdin.fileno(), b"\xff\xfe")
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 125
+    assert stderr == "error: standard input is not UTF-8 text; pass on other data as a file, with --input\n"
+
+
+def test_a_terminal_that_cannot_show_it_all(terminal: Terminal) -> None:
+    terminal.environment |= {"PYTHONIOENCODING": "ascii"}
+    assert terminal.run("run", terminal.write("a.sh", "echo größer")) == (0, "gr??er\n", "")
+
+
+def test_a_closed_pipe_ends_quietly_and_cancels(terminal: Terminal, api: Client) -> None:
+    before = {job["job_id"] for job in api.request("GET", "/jobs").json["jobs"]}
+    with terminal.start("run", terminal.write("a.sh", "while :; do echo tick; sleep 0.2; done")) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline() == "tick\n"
+        process.stdout.close()
+        assert process.wait(30) == 141
+        assert process.stderr.read() == ""
+    assert {job["job_id"] for job in api.request("GET", "/jobs").json["jobs"]} <= before
+
+
+def test_any_bytes_come_back_in_an_artifact(terminal: Terminal) -> None:
+    code = "import os; open(os.environ['ARTIFACTS_DIR'] + '/all.bin', 'wb').write(bytes(range(256)) * 100)"
+    assert terminal.run("run", "-a", "-o", "made/here", terminal.write("a.py", code))[0] == 0
+    assert (terminal.folder / "made" / "here" / "all.bin").read_bytes() == bytes(range(256)) * 100
+
+
 def test_a_missing_variable_is_named(terminal: Terminal) -> None:
     code, _, stderr = terminal.run("jobs", without="UNSANDBOX_SECRET_KEY")
     assert code == 125

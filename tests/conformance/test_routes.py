@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -38,6 +39,20 @@ def test_a_finished_jobs_result_is_what_execute_answered(api: Client) -> None:
     job = api.job(result["job_id"])
     check_job(job)
     assert job["result"] == result
+
+
+def test_whole_numbers_may_be_written_as_fractions(api: Client) -> None:
+    body = '{"language": "bash", "code": "echo 1", "ttl": 5.0}'
+    answer = api.request("POST", "/execute", body.encode(), {"Content-Type": "application/json"})
+    assert answer.json["stdout"] == "1\n"
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/health", "/languages", "/openapi.json", "/jobs"])
+def test_head_is_get_without_the_body(api: Client, path: str) -> None:
+    got, head = (api.request(method, path) for method in ("GET", "HEAD"))
+    assert (head.status, head.text) == (200, "")
+    assert head.headers["content-type"] == got.headers["content-type"]
+    assert head.headers["content-length"] == got.headers["content-length"]
 
 
 @pytest.mark.parametrize("name", ["PY", "Python3", "sh", "Shell"])
@@ -79,6 +94,21 @@ def test_run(api: Client, ending: str, mark: str) -> None:
         "python",
         "python",
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "stdout"),
+    [
+        ("#!/bin/bash\nif true; then\n  echo yes\nfi\n", "yes\n"),
+        ('#!/usr/bin/env python3\nprint("""a\nb""")\n', "a\nb\n"),
+        ("#!/usr/bin/env node\nconsole.log('yes')\n", "yes\n"),
+        ('#!/usr/bin/awk -f\nBEGIN {\n  print "yes"\n}\n', "yes\n"),
+    ],
+)
+def test_run_a_program_of_a_windows_editor(api: Client, code: str, stdout: str) -> None:
+    windows = "\ufeff" + code.replace("\n", "\r\n")
+    answer = api.request("POST", "/run", windows.encode(), RAW).json
+    assert (answer["stdout"], answer["stderr"], answer["exit_code"]) == (stdout, "", 0)
 
 
 @pytest.mark.parametrize("kind", ["application/octet-stream", "application/x-www-form-urlencoded", "text/x-python"])
@@ -158,6 +188,18 @@ def test_a_running_job_shows_its_output_and_is_cancelled(api: Client) -> None:
     check_job(job)
     assert (job["status"], job["result"]) == ("cancelled", result)
     check_error(api.request("DELETE", f"/jobs/{job_id}"), 409, "job_not_active", status="cancelled")
+
+
+def test_of_many_who_cancel_at_once_one_does(api: Client) -> None:
+    job_id = api.submit("bash", SLOW)
+    api.until(job_id, lambda job: job["status"] == "running" and job["partial"]["stdout"])
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: api.request("DELETE", f"/jobs/{job_id}"), range(6)))
+    [done] = [answer for answer in answers if answer.status == 200]
+    check(done.json, CANCELLED)
+    for refused in answers:
+        if refused is not done:
+            check_error(refused, 409, "job_not_active", status="cancelled")
 
 
 def test_a_cancelled_pending_job_never_runs(api: Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -74,3 +75,20 @@ def test_an_input_file_made_by_jq(api: Client, tmp_path: Path) -> None:
         api "$UNSANDBOX_BASE_URL/execute" -H 'Content-Type: application/json' -d @- | jq -r .stdout
     """
     assert shell(api, tmp_path, script) == "a,b\n1,2\n\n"
+
+
+def test_the_examples_of_the_document(api: Client) -> None:
+    """What the OpenAPI document's own text shows works when it is pasted."""
+    text = api.request("GET", "/openapi.json").json["info"]["description"]
+    commands = "".join(line.strip(" ") for line in text.splitlines(keepends=True) if line.startswith("    "))
+    facts = api.request("GET", "/keys/self").json
+    environment = {
+        **os.environ,
+        "BASE_URL": api.base_url.rstrip("/"),
+        "SECRET_KEY": api.secret,
+        "PUBLIC_KEY": facts["public_key"],
+    }
+    script = commands.replace("curl ", "curl -sS -w '\\n' ")
+    done = subprocess.run(["bash", "-euc", script], env=environment, capture_output=True, text=True, check=True)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["stdout"] for answer in answers] == ["42\n", "hi\n"]

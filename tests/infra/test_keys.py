@@ -59,6 +59,12 @@ def test_what_cannot_be_done_is_said(service: LocalService) -> None:
     assert (nowhere.returncode, "start scripts/local" in nowhere.stderr) == (1, True)
 
 
+def test_a_rate_is_also_what_can_come_at_once(service: LocalService) -> None:
+    for rate, burst in ((10, 10), (1000, 100)):
+        made = command(service, "create", "--name", "x", "--rate", str(rate))
+        assert json.loads(made.stdout)["burst"] == burst
+
+
 def test_a_stack_is_found_by_its_outputs(capsys: pytest.CaptureFixture[str]) -> None:
     with cloud() as aws:
         arn = clients.secrets_manager().create_secret(Name="master", SecretString=MASTER)["ARN"]

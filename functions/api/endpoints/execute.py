@@ -20,11 +20,18 @@ ERRORS: Final = (400, 409, 413, 415, 422)
 
 @router.post("/execute", responses=answers(ResultAnswer | StillRunning, *ERRORS), openapi_extensions=EXECUTE)
 def execute(submission: Annotated[Submission, Body()]) -> dict[str, Any]:
-    """Run code, wait, and answer with the Result."""
+    """Run code, wait, and answer with the Result.
+
+    A program that fails is still a 200: `success`, `exit_code`, `stderr` and `error` tell. Where the job outlasts the
+    line, the answer is `{"job_id", "status": "running"}`: poll `GET /jobs/{job_id}`.
+    """
     return running.run(router, submission)
 
 
 @router.post("/execute/async", responses=answers(Accepted, *ERRORS), openapi_extensions=EXECUTE)
 def execute_async(submission: Annotated[Submission, Body()]) -> dict[str, Any]:
-    """Accept code and answer with the job's id at once."""
+    """Accept code and answer with the job's id at once.
+
+    Poll `GET /jobs/{job_id}` until its `status` is `completed`, `timeout` or `cancelled`.
+    """
     return accepted(running.submit(router, submission, awaited=False))

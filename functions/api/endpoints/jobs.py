@@ -22,13 +22,21 @@ def list_jobs() -> dict[str, Any]:
 
 @router.get("/jobs/<job_id>", responses=answers(JobAnswer, 404))
 def get_job(job_id: str) -> dict[str, Any]:
-    """Show one job, with its result once it has ended."""
+    """Show one job, with its result once it has ended.
+
+    While it runs, `partial` holds the last 64 KiB of each stream, at most a second old. A finished job can be read
+    for 24 hours. Another key's job is a 404, the same as none.
+    """
     return detailed(services().jobs.get(_owner(), job_id))
 
 
 @router.delete("/jobs/<job_id>", responses=answers(Cancelled, 404, 409))
 def cancel_job(job_id: str) -> dict[str, Any]:
-    """Cancel a pending or running job."""
+    """Cancel a pending or running job.
+
+    A pending job never runs. A running one is killed within 2 seconds, and its output until then comes back. One that
+    has ended already is a 409.
+    """
     return cancelled(services().jobs.cancel(_owner(), job_id))
 
 

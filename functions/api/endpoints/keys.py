@@ -21,7 +21,11 @@ UNITS: Final = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 @router.post("/keys/validate", security=OPTIONAL, responses=answers(KeyFacts | InvalidKey))
 def validate_key() -> dict[str, Any]:
-    """Say whether the key that this request is sent with is valid, as an answer rather than by a 401."""
+    """Say whether the key that this request is sent with is valid.
+
+    The answer is a 200 in any case. An unknown key, a wrong signature and no key at all are `invalid_key`; that a key
+    has expired or is suspended is told to those alone who have its secret.
+    """
     # It counts for the key's rate: it costs the same call of the same record as any other request.
     try:
         admission = authenticate(router.current_event)

@@ -17,7 +17,10 @@ router = Router()
 
 @router.get("/languages", security=PUBLIC, responses=answers(Languages, 422))
 def languages(details: Annotated[bool, Query()] = False) -> dict[str, Any]:
-    """List the languages' ids and aliases; `details` adds what is known of each."""
+    """List the languages' ids and aliases; details=true adds what is known of each.
+
+    Some may be known but not available here: the details say why, and what to do.
+    """
     api = services()
     body: dict[str, Any] = {
         "languages": list(api.catalog),

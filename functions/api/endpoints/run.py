@@ -26,14 +26,21 @@ ERRORS: Final = (400, 409, 413, 422)
 
 @router.post("/run", responses=answers(ResultAnswer | StillRunning, *ERRORS), openapi_extensions=RUN)
 def run() -> dict[str, Any]:
-    """Run the raw code, wait, and answer with the Result and `detected_language`."""
+    """Run a script, wait, and answer with the Result and the language that was detected.
+
+    The body is the program itself. Its first line names the language, as in `#!/usr/bin/env python3`; a byte order
+    mark and CRLF line ends are taken away. Options go into the query string.
+    """
     submission = _submission()
     return running.run(router, submission, detected_language=submission.language)
 
 
 @router.post("/run/async", responses=answers(Accepted, *ERRORS), openapi_extensions=RUN)
 def run_async() -> dict[str, Any]:
-    """Accept the raw code and answer with the job's id at once."""
+    """Accept a script and answer with the job's id at once.
+
+    As `/run`, but poll `GET /jobs/{job_id}` for the result, which has `detected_language`.
+    """
     submission = _submission()
     job = running.submit(router, submission, awaited=False, detected_language=submission.language)
     return accepted(job)
@@ -41,7 +48,7 @@ def run_async() -> dict[str, Any]:
 
 def _submission() -> Submission:
     """Build the submission from the body and the query string. Raises LanguageNotDetectedError."""
-    code = body_bytes(router.current_event).decode("utf-8")
+    code = _plain(body_bytes(router.current_event).decode("utf-8"))
     language = services().catalog.detect(code)
     if code and language is None:
         message = (
@@ -51,6 +58,12 @@ def _submission() -> Submission:
         raise LanguageNotDetectedError(message)
     options = _options(router.current_event.resolved_query_string_parameters)
     return Submission.model_validate({**options, "language": language.id if language else "text", "code": code})
+
+
+def _plain(code: str) -> str:
+    """Return a program as a Unix editor saves it: shells and some interpreters choke on Windows' BOM and CRLF."""
+    code = code.removeprefix("\ufeff")
+    return code.replace("\r\n", "\n") if code.partition("\n")[0].endswith("\r") else code
 
 
 def _options(query: Mapping[str, list[str]]) -> dict[str, Any]:

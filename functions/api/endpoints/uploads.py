@@ -17,7 +17,11 @@ router = Router()
 
 @router.post("/uploads", responses=answers(UploadForm))
 def upload_form() -> dict[str, Any]:
-    """Get a form that takes one input file; its upload_id then stands in for content, for one job."""
+    """Get a form that takes one input file too big to be sent inline.
+
+    POST its fields, then the file as `file`, to its url as multipart/form-data. Then name `upload_id` in an input
+    file in place of `content`. An upload serves one job.
+    """
     upload = services().uploads.offer(router.context["key"].public_key)
     return {
         "upload_id": upload.upload_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import json
 import os
 from collections.abc import Iterator
@@ -18,8 +19,10 @@ from aws_lambda_powertools.event_handler.openapi.models import (
 from pydantic import AliasChoices, BaseModel
 
 from functions.api import errors
+from functions.api.openapi import examples
 from functions.api.openapi.models import ErrorAnswer
 from functions.api.openapi.routes import PUBLIC, SECURITY
+from functions.core import limits
 from functions.core.job import InputFile, Submission
 
 if TYPE_CHECKING:
@@ -27,10 +30,54 @@ if TYPE_CHECKING:
 
 TITLE: Final = "Code execution API"
 VERSION: Final = "1.0.0"
-DESCRIPTION: Final = (
-    "Runs untrusted code in many languages, each job in a sandbox of its own. A program that fails is data (HTTP "
-    "200); every other failure has one shape. Unknown fields of a request are ignored."
-)
+DESCRIPTION: Final = f"""\
+Runs untrusted code in many languages, each job in a sandbox of its own.
+
+    curl "$BASE_URL/execute" -H "Authorization: Bearer $SECRET_KEY" -H 'Content-Type: application/json' \\
+        -d '{{"language": "python", "code": "print(6 * 7)"}}'
+
+**Keys.** Send the secret key, as above. Or keep it to yourself and sign: `Authorization: Bearer` with the public key,
+`X-Timestamp` with the Unix seconds, and `X-Signature` with the lowercase hex HMAC-SHA256, under the secret key, of
+`{{timestamp}}:{{METHOD}}:{{path}}:{{body}}`, the body as raw bytes (none for GET and DELETE):
+
+    time=$(date +%s) body='{{"language": "bash", "code": "echo hi"}}'
+    signature=$(printf %s "$time:POST:/execute:$body" | openssl dgst -sha256 -hmac "$SECRET_KEY" -r | head -c 64)
+    curl "$BASE_URL/execute" -H "Authorization: Bearer $PUBLIC_KEY" -H "X-Timestamp: $time" \\
+        -H "X-Signature: $signature" -H 'Content-Type: application/json' -d "$body"
+
+`GET /keys/self` says how many requests and jobs a key may have; the `X-RateLimit-` headers say what is left. With
+an `Idempotency-Key` header a job can safely be submitted again: for 24 hours the same key and request give the first
+one.
+
+**Wait, or poll.** `/execute` and `/run` answer with the Result. `/execute/async` and `/run/async` answer at once with
+a `job_id`: poll `GET /jobs/{{job_id}}` until its `status` is `completed`, `timeout` or `cancelled`; while it runs,
+`partial` holds its output so far. A sync answer of `{{"job_id", "status": "running"}}` means that the line can't be
+held any longer: poll likewise.
+
+**Failures.** A program that fails, doesn't compile or takes too long is data: HTTP 200, and `success`, `exit_code`,
+`stderr` and `error` tell. Every other failure is a 4xx or 5xx of one shape: `error` is a code for programs, `message`
+says what to do, the `details` of a 422 name the fields. After 429 and 503, `Retry-After` says when to try again.
+
+**Limits.** Code and stdin: 1 MiB each. `ttl`: 1 to {limits.TTL_MAX} seconds, {limits.TTL_DEFAULT} unless said
+otherwise. Input files: {limits.INPUT_FILES}, 5 MiB each, 10 MiB in all. Output: the first 2 MiB of each stream;
+what follows is dropped and flagged. Artifacts: {limits.ARTIFACTS} files, 10 MiB in all. A finished job can be read
+for 24 hours; env, code and input files are deleted as soon as it ends. Unknown fields of a request are ignored.
+
+**Inside the sandbox.** The working directory is private and writable, is `HOME`, and holds the program and its input
+files, which are also below `/tmp/input/`. What is left in `/tmp/artifacts` (`ARTIFACTS_DIR`) comes back with
+`return_artifact`. There is no network unless `network_mode` is `semitrusted`. Everything is gone when the job ends.
+"""
+TAGS: Final = {
+    "execute": "Run code that is sent as JSON.",
+    "run": "Run a script as it is, options in the query string.",
+    "jobs": "Follow and cancel jobs.",
+    "languages": "What can be run here.",
+    "keys": "What a key is and may do.",
+    "uploads": "Input files too big to be sent inline.",
+    "health": "Whether the service is up.",
+    "openapi": "This document.",
+    "pages": "The pages for people.",
+}
 SCHEMES: Final[dict[str, SecurityScheme]] = {
     "secret": HTTPBearer(description="`Authorization: Bearer unsb-sk-…`: the secret key, and nothing else."),
     "public_key": HTTPBearer(description="`Authorization: Bearer unsb-pk-…`: the public key, with a signature."),
@@ -76,6 +123,8 @@ def build(resolver: Resolver) -> dict[str, Any]:
     components["schemas"] |= {**error.pop("$defs"), "ErrorAnswer": error}
     for model in (Submission, InputFile):
         _spread_aliases(components["schemas"][model.__name__], model)
+    for name, example in examples.ANSWERS.items():
+        components["schemas"][name]["examples"] = [example]
     components["headers"] = {
         name: {"description": meaning, "schema": {"type": "integer", "minimum": 0}}
         for name, meaning in {**RATE_HEADERS, "Retry-After": RETRY_AFTER}.items()
@@ -83,7 +132,7 @@ def build(resolver: Resolver) -> dict[str, Any]:
     components["responses"] = {f"Error{status}": _error_response(status) for status in errors.codes()}
     for operation, route in _operations(document, resolver):
         _complete(operation, route)
-    document["tags"] = [{"name": tag} for tag in dict.fromkeys(map(_tag, resolver.routes()))]
+    document["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
     return document
 
 
@@ -101,10 +150,11 @@ def _tag(route: Any) -> str:
 
 
 def _complete(operation: dict[str, Any], route: Any) -> None:
-    """Add what follows from the route: its name, the usual errors, the headers of answers to a key."""
+    """Add what follows from the route: name and texts, the usual errors, the headers of answers to a key."""
     operation["operationId"] = route.func.__name__
     operation["tags"] = [_tag(route)]
-    operation["summary"] = (route.func.__doc__ or "").partition("\n")[0]
+    summary, _, description = inspect.cleandoc(route.func.__doc__ or "").partition("\n")
+    operation["summary"], operation["description"] = summary, description.strip() or summary
     responses = operation["responses"]
     own = {status for status in route.responses if status >= 400}
     for_key = route.security != PUBLIC

@@ -44,23 +44,23 @@ class ResultAnswer(Answer):
     stderr: str = Field(description="the first 2 MiB; the compiler's messages too")
     exit_code: int = Field(ge=-1, le=255, description="128+N after signal N; -1 when there is none")
     error: str | None = Field(description="why there is no exit code; `platform:` begins a failure of the service")
-    language: str
+    language: str = Field(description="its id")
     job_id: JobId
     status: Literal[Status.COMPLETED, Status.TIMEOUT, Status.CANCELLED]
-    artifacts: list[ArtifactAnswer]
+    artifacts: list[ArtifactAnswer] = Field(description="with return_artifact or return_wasm_artifact")
     execution_mode: Literal["pooled", "on_demand"] = Field(description="whether a worker was waiting for the job")
     network_mode: NetworkMode
     total_time_ms: Milliseconds = Field(description="from acceptance to the end, milliseconds")
-    execution_time_ms: Milliseconds
+    execution_time_ms: Milliseconds = Field(description="of the program, milliseconds")
     execution_time: Milliseconds = Field(description="the same as execution_time_ms")
-    compile_time_ms: Milliseconds
-    queue_time_ms: Milliseconds
-    cpu_time_ms: Milliseconds
-    max_memory_kb: int = Field(ge=0, description="KiB")
-    stdout_truncated: bool
-    stderr_truncated: bool
+    compile_time_ms: Milliseconds = Field(description="of the compiler, milliseconds; 0 where there is none")
+    queue_time_ms: Milliseconds = Field(description="until a worker took the job, milliseconds")
+    cpu_time_ms: Milliseconds = Field(description="of compiler and program on a processor, milliseconds")
+    max_memory_kb: int = Field(ge=0, description="the most that was resident at once, KiB")
+    stdout_truncated: bool = Field(description="whether there was more than is kept")
+    stderr_truncated: bool = Field(description="whether there was more than is kept")
     detected_language: str = Field("", description="what the shebang named; /run's jobs only")
-    vcpu: int | float = Field(1, gt=0, description="processors that the job had, where that was asked")
+    vcpu: float = Field(1, gt=0, description="processors that the job had, where that was asked")
 
 
 class StillRunning(Answer):

@@ -38,14 +38,14 @@ async function once(method, path, { key, body, headers = {} } = {}) {
 
 const passes = (error) => error.status === 0 || error.status === 503 || error.retryAfterMs > 0;
 
-/** Call a route that may be repeated; what passes by itself is waited for. */
-async function call(method, path, options) {
+/** Call a route that may be repeated; what passes by itself is waited for, which `waiting` hears of and may end. */
+async function call(method, path, { waiting = sleep, ...options } = {}) {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await once(method, path, options);
     } catch (error) {
       if (attempt === TRIES || !passes(error)) throw error;
-      await sleep(error.retryAfterMs || 500 * attempt);
+      await waiting(error.retryAfterMs || 500 * attempt, error);
     }
   }
 }
@@ -56,39 +56,56 @@ export const keyFacts = (key) => call("POST", "/keys/validate", { key });
 /** A job, from its submission to its end. */
 export class Run {
   #key;
+  #told;
   #id = null;
   #cancelled = false;
   #wake = () => {};
 
-  constructor(key) {
+  /** `told` is called with each error that makes a longer wait necessary. */
+  constructor(key, told) {
     this.#key = key;
+    this.#told = told;
   }
 
   /** Submit and follow a job; `seen` gets each state of it. Return the job as it ended. */
   async follow(submission, seen) {
     const name = [...crypto.getRandomValues(new Uint8Array(16))].map((each) => each.toString(16).padStart(2, "0")).join("");
     const headers = { "Idempotency-Key": name }; // so a line that broke makes no second job
-    const { job_id: id } = await call("POST", "/execute/async", { key: this.#key, body: submission, headers });
+    const { job_id: id } = await this.#call("POST", "/execute/async", { body: submission, headers });
     this.#id = id;
     if (this.#cancelled) await this.#delete();
     for (let polls = 0; ; polls += 1) {
-      const job = await call("GET", `/jobs/${id}`, { key: this.#key });
+      const job = await this.#call("GET", `/jobs/${id}`);
       seen(job);
       if (job.result) return job;
-      const pause = new Promise((resolve) => (this.#wake = resolve));
-      await Promise.race([sleep(PAUSES_MS[polls] ?? SLOW_MS), pause]);
+      await this.#pause(PAUSES_MS[polls] ?? SLOW_MS);
     }
+  }
+
+  #call(method, path, options = {}) {
+    return call(method, path, { ...options, key: this.#key, waiting: (ms, error) => this.#waiting(ms, error) });
+  }
+
+  #pause(ms) {
+    return Promise.race([sleep(ms), new Promise((resolve) => (this.#wake = resolve))]);
+  }
+
+  async #waiting(ms, error) {
+    if (ms >= SLOW_MS) this.#told(error);
+    await this.#pause(ms);
+    if (this.#cancelled && !this.#id) throw new ApiError(error.status, "Cancelled before the service took it.");
   }
 
   /** Have the job cancelled; `follow` returns with what it printed until then. */
   async cancel() {
     this.#cancelled = true;
     if (this.#id) await this.#delete();
+    else this.#wake();
   }
 
   async #delete() {
     try {
-      await call("DELETE", `/jobs/${this.#id}`, { key: this.#key });
+      await this.#call("DELETE", `/jobs/${this.#id}`);
     } catch (error) {
       if (error.status !== 409) throw error; // 409: it has ended by itself
     }

@@ -3,6 +3,7 @@ import * as api from "./api.js";
 import * as keep from "./keep.js";
 
 const $ = (id) => document.getElementById(id);
+const FORM = /^unsb-sk(-[a-z0-9]{5}){4}$/;
 const REASONS = {
   invalid_key: "The service doesn't know this key.",
   expired: "This key has expired.",
@@ -15,14 +16,17 @@ function tell(text, kind = "bad") {
   $("key-notice").hidden = !text;
 }
 
+let proceed = null; // what the dialog was opened for, done once there is a key
+
 function label() {
   $("key").textContent = keep.readKey() ? "Key" : "Enter key";
   $("key").title = keep.readKey() ? "A key is in use" : "";
   $("forget").hidden = !keep.readKey();
 }
 
-/** Open the dialog; `reason` says why it was opened. */
-export function ask(reason = "") {
+/** Open the dialog; `reason` says why it was opened, `then` is done once a key is there. */
+export function ask(reason = "", then = null) {
+  proceed = then;
   $("secret").value = keep.readKey() ?? "";
   $("remember").checked = keep.isRemembered();
   tell(reason, "warn");
@@ -34,6 +38,11 @@ export function ask(reason = "") {
 async function take(event) {
   event.preventDefault();
   const key = $("secret").value.trim();
+  if (!FORM.test(key)) {
+    tell(key.startsWith("unsb-pk-") ? "This is the public key; the secret one begins with unsb-sk-."
+      : "A secret key has the form unsb-sk-xxxxx-xxxxx-xxxxx-xxxxx.");
+    return;
+  }
   try {
     const facts = await api.keyFacts(key);
     if (!facts.valid) {
@@ -46,7 +55,9 @@ async function take(event) {
   }
   keep.keepKey(key, $("remember").checked);
   label();
+  const then = proceed;
   $("key-dialog").close();
+  then?.();
 }
 
 function forget() {

@@ -61,11 +61,17 @@ function still() {
 export function progress(job, cancelling) {
   badge(cancelling ? "Cancelling" : job.status === "running" ? "Running" : "Waiting");
   say(!cancelling && job.status === "pending" ? "A worker is being found for it." : "");
-  if (!job.partial) return;
-  show("stdout", job.partial.stdout)();
-  show("stderr", job.partial.stderr)();
-  const long = [job.partial.stdout, job.partial.stderr].some((text) => text.length >= PARTIAL_BYTES);
+  const { stdout, stderr } = job.partial ?? { stdout: "", stderr: "" };
+  const long = [stdout, stderr].some((text) => text.length >= PARTIAL_BYTES);
   notice(long ? "While it runs, the end of its output is shown." : "", "warn");
+  if (!job.partial) return;
+  show("stdout", stdout)();
+  show("stderr", stderr)();
+}
+
+/** Say why the service has to be asked again later. */
+export function waiting(error) {
+  notice(`${error.message} This page tries again by itself.`, "warn");
 }
 
 /** Show a job that has ended. */
@@ -115,9 +121,10 @@ function files(artifacts) {
 function entry(artifact) {
   const item = document.createElement("li");
   const kind = PICTURES[artifact.filename.split(".").pop().toLowerCase()];
-  const href = artifact.url || blob(artifact.content_base64, kind);
+  const href = artifact.url || blob(artifact.content_base64); // of no type that a browser would open as a page
   if (kind && !artifact.url) {
-    const picture = Object.assign(document.createElement("img"), { src: href, alt: `Picture ${artifact.filename}` });
+    const src = blob(artifact.content_base64, kind);
+    const picture = Object.assign(document.createElement("img"), { src, alt: `Picture ${artifact.filename}` });
     item.append(picture);
   }
   const row = Object.assign(document.createElement("div"), { className: "file" });

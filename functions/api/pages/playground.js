@@ -10,6 +10,7 @@ import { fromFragment, toFragment } from "./share.js";
 const $ = (id) => document.getElementById(id);
 const FIRST = "python";
 const DRAFT_AFTER_MS = 400;
+const REFUSED_KEY = "The service doesn't take this key: it is unknown, has expired or is suspended.";
 
 let catalog = null; // what GET /languages?details=true answers
 let run = null;
@@ -100,21 +101,22 @@ async function start() {
   if (run || !catalog) return;
   const key = keep.readKey();
   if (!key) {
-    keyDialog.ask("A key is needed to run programs.");
+    keyDialog.ask("A key is needed to run programs.", start);
     return;
   }
   output.begin();
   try {
     const submission = { language: $("language").value, code: editor.text, ...options.fields() };
     if (!submission.code) throw new Error("There is no program yet.");
-    run = new api.Run(key);
+    run = new api.Run(key, output.waiting);
     cancelling = false;
     controls();
     if (matchMedia("(max-width: 820px)").matches) document.querySelector(".read").scrollIntoView();
     output.end(await run.follow(submission, (job) => job.result || output.progress(job, cancelling)));
   } catch (error) {
-    output.fail(error.message);
-    if (error.status === 401) keyDialog.ask(error.message);
+    const message = error.status === 401 ? REFUSED_KEY : error.message;
+    output.fail(message);
+    if (error.status === 401) keyDialog.ask(message, start);
   } finally {
     run = null;
     controls();
