@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from functions.core import limits
 from functions.core.files import FileStore
-from functions.core.job import ACTIVE, Job, NetworkMode, Status, Submission
+from functions.core.items import Item, job_of, new_item, number, payload_is_inline, text
+from functions.core.job import ACTIVE, Job, Status, Submission
 from functions.core.schema import ACTIVE_INDEX
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ _READ: Final = (  # everything but what was submitted, which can be large
 )  # fmt: skip
 _READ_EXPRESSION: Final = ", ".join(f"#{name}" for name in _READ)
 _READ_NAMES: Final = {f"#{name}": name for name in _READ}
-
-Item = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +84,7 @@ class JobStore:
 
     def put(self, job: Job, submission: Submission) -> bool:
         """Record a new pending job, its submission inline or in S3; False when there is a job of this id."""
-        item: dict[str, Any] = {
-            "job_id": {"S": job.job_id},
-            "owner": {"S": job.owner},
-            "active_owner": {"S": job.owner},
-            "status": {"S": job.status},
-            "language": {"S": job.language},
-            "network_mode": {"S": job.network_mode},
-            "created_at": {"N": str(job.created_ms)},
-            "sent_at": {"N": str(job.created_ms)},
-            "expires_at": {"N": str(job.created_ms // 1000 + limits.JOB_RECORD_SECONDS)},
-        }
-        for name in ("detected_language", "fingerprint"):
-            if getattr(job, name):
-                item[name] = {"S": getattr(job, name)}
+        item = new_item(job)
         payload = submission.model_dump_json(exclude_defaults=True)
         if len(payload.encode()) <= INLINE_SUBMISSION_BYTES:
             item["submission"] = {"S": payload}
@@ -151,7 +136,7 @@ class JobStore:
             for item in self._batch_get([{"job_id": item["job_id"]} for item in page["Items"]]):
                 if Status(item["status"]["S"]) in ACTIVE:
                     sent = int(item["sent_at"]["N"])
-                    yield ActiveJob(self._job(item), sent, _number(item, "lease_until"), _text(item, "worker"))
+                    yield ActiveJob(self._job(item), sent, number(item, "lease_until"), text(item, "worker"))
 
     def mark_sent(self, job_id: str, last_sent_ms: int) -> bool:
         """Note that a pending job is being sent again; False when it isn't pending or someone else did."""
@@ -210,9 +195,9 @@ class JobStore:
         )
         if item is None:
             return None
-        text = item["submission"]["S"]
-        key = None if payload_is_inline(item) else text
-        submission = Submission.model_validate_json(self._files.get(key) if key else text)
+        written = item["submission"]["S"]
+        key = None if payload_is_inline(item) else written
+        submission = Submission.model_validate_json(self._files.get(key) if key else written)
         return Claim(self._job(item), submission, key, attempt=int(item["attempts"]["N"]))
 
     def heartbeat(self, job_id: str, worker: str, stdout: bytes, stderr: bytes) -> Beat:
@@ -361,47 +346,15 @@ class JobStore:
         return response.get("Attributes", {})
 
     def _job(self, item: Item) -> Job:
-        return Job(
-            job_id=item["job_id"]["S"],
-            owner=item["owner"]["S"],
-            status=Status(item["status"]["S"]),
-            language=item["language"]["S"],
-            network_mode=NetworkMode(item["network_mode"]["S"]),
-            detected_language=_text(item, "detected_language"),
-            fingerprint=_text(item, "fingerprint"),
-            created_ms=int(item["created_at"]["N"]),
-            started_ms=_number(item, "started_at"),
-            completed_ms=_number(item, "completed_at"),
-            result=self._result(item),
-            partial_stdout=_partial(item, "stdout"),
-            partial_stderr=_partial(item, "stderr"),
-        )
+        return job_of(item, self._result(item))
 
     def _result(self, item: Item) -> dict[str, Any] | None:
         """Return the recorded result, its artifacts' S3 keys made into URLs for the customer."""
         if "result" not in item:
             return None
-        text = item["result"]["S"]
-        result: dict[str, Any] = json.loads(text if text.startswith("{") else self._files.get(text))
+        written = item["result"]["S"]
+        result: dict[str, Any] = json.loads(written if written.startswith("{") else self._files.get(written))
         for artifact in result["artifacts"]:
             if "key" in artifact:
                 artifact["url"] = self._files.url(artifact.pop("key"))
         return result
-
-
-def payload_is_inline(item: Item) -> bool:
-    """Whether an item's submission is JSON rather than an S3 key."""
-    text: str = item["submission"]["S"]
-    return text.startswith("{")
-
-
-def _text(item: Item, name: str) -> str | None:
-    return item[name]["S"] if name in item else None
-
-
-def _number(item: Item, name: str) -> int | None:
-    return int(item[name]["N"]) if name in item else None
-
-
-def _partial(item: Item, name: str) -> str:
-    return bytes(item["so_far"]["M"][name]["B"]).decode("utf-8", "replace") if "so_far" in item else ""
