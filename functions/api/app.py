@@ -26,6 +26,7 @@ def build() -> Resolver:
     resolver = Resolver(authenticate, authenticate_to_run, release)
     for endpoint in (execute, run, jobs, languages, keys, uploads, health, openapi, pages):
         resolver.include_router(endpoint.router)
+    resolver.compose()
 
     @resolver.not_found
     def no_route(_: Exception) -> Any:

@@ -115,6 +115,15 @@ class Resolver(APIGatewayRestResolver):
         if route.dependant.body_params and not isinstance(self.current_event.json_body, dict):
             raise NotAnObjectError  # Powertools would take the last element of a list
 
+    def compose(self) -> None:
+        """Compose every route; call it once, when all are included.
+
+        Powertools composes a route at its first request, and two of those at once would leave it spoilt for ever.
+        """
+        for route in self.routes():
+            route.body_field  # noqa: B018  # with it, what the route takes
+            route._build_middleware_stack(self._router_middlewares, self)
+
     def routes(self) -> list[Route]:
         """Return every route."""
         return [*self._static_routes, *self._dynamic_routes]
