@@ -2,7 +2,8 @@
 """clang for Objective-C as it is written today, with GCC's run-time library, which Debian's GNUstep needs.
 
 With that library clang neither makes a property's variable and methods by itself, nor subscripts arrays and
-dictionaries, nor knows weak references. The sources here are rewritten, lines staying lines, before it compiles them.
+dictionaries, nor knows weak references, and blocks are no objects. The sources here are rewritten, lines staying lines,
+before it compiles them.
 """
 
 from __future__ import annotations
@@ -104,7 +105,7 @@ def declared(declaration: str) -> list[tuple[str, str]]:
 
 def declarations(text: str, masked: str, variables: dict[str, list[str]], methods: dict[str, list[str]]) -> str:
     """Return the text with the variables and methods of properties, and without weak references."""
-    edits = [(found.start(), found.end(), "assign") for found in weak_attributes(masked)]
+    edits = [(found.start(), found.end(), "assign") for found in impossible_attributes(masked)]
     for found in INTERFACE.finditer(masked):
         own = " ".join(variables[found[1]]).replace("\n", " ")
         if found["extension"] and found["block"]:
@@ -122,13 +123,18 @@ def declarations(text: str, masked: str, variables: dict[str, list[str]], method
     return re.sub(r"\b__(weak|unsafe_unretained)\b", "", text)
 
 
-def weak_attributes(masked: str) -> list[re.Match[str]]:
-    """Return where properties are called weak."""
+def impossible_attributes(masked: str) -> list[re.Match[str]]:
+    """Return where properties are called weak, or those that hold a block copied or strong."""
+    blocks = re.findall(r"\(\s*\^\s*(\w+)\s*\)", masked)  # names of variables, and of types
     return [
         found
         for each in PROPERTY.finditer(masked)
         if each[1]
-        for found in re.compile(r"\bweak\b").finditer(masked, each.start(1), each.end(1))
+        for found in re.compile(
+            r"\b(weak|copy|strong|retain)\b"
+            if any(word in blocks for word in re.findall(r"\w+", each[2]))
+            else r"\bweak\b"
+        ).finditer(masked, each.start(1), each.end(1))
     ]
 
 

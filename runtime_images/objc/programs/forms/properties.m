@@ -5,6 +5,7 @@
 @property (nonatomic, weak) Dog *friend;
 @property (nonatomic, strong) NSMutableArray<NSString *> *tricks;
 @property (nonatomic, readonly) NSString *title;
+@property (nonatomic, copy) int (^answer)(int);
 @end
 
 @implementation Dog
@@ -26,11 +27,12 @@ int main(void) {
         dog.name = @"Rex";
         dog.friend = dog;
         dog.tricks[0] = @"roll";
+        dog.answer = ^(int n) { return n * 2; };
         NSMutableDictionary *found = [NSMutableDictionary dictionary];
         found[@"list"] = @[dog.title, @[@1, @2]];
         int (^second)(NSArray *) = ^(NSArray *list) { return [list[1] intValue]; };
         if ([found[@"list"][0] isEqual:@"Rex!"] && second(found[@"list"][1]) == 2
-            && [dog.friend.tricks[0] isEqual:@"roll"]) {
+            && dog.answer(21) == 42 && [dog.friend.tricks[0] isEqual:@"roll"]) {
             puts("ok");
         }
     }
