@@ -2,8 +2,8 @@
 """clang for Objective-C as it is written today, with GCC's run-time library, which Debian's GNUstep needs.
 
 With that library clang neither makes a property's variable and methods by itself, nor subscripts arrays and
-dictionaries, nor knows weak references, and blocks are no objects. The sources here are rewritten, lines staying lines,
-before it compiles them.
+dictionaries, nor knows weak references, and blocks are no objects. The sources here are rewritten before it compiles
+them; lines stay lines.
 """
 
 from __future__ import annotations
