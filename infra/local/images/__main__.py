@@ -45,7 +45,7 @@ def main() -> int:
             "Builder": engine.name,
             "Processors": str(os.cpu_count()),
             "Minutes in all": f"{minutes:.0f}",
-            "Built in this run": f"{sum(each.due for each in built)} of {len(built)}, with what layers the builder had",
+            "Built in this run": f"{sum(each.due for each in built)} of {len(built)}, with layers the builder had",
         }
         REPORT.write_text(report.page(rows, store, facts), "utf-8")
     return 0 if all(row.good for row in rows) else 1
