@@ -8,6 +8,7 @@ std::expected<int, int> half(int n) {
 
 int main() {
     int size = half(4).value();
-    char text[size + 1] = {'o', 'k'};
-    std::println("{}", text);
+    char text[size + 1];
+    text[0] = 'o', text[1] = 'k', text[2] = 0;
+    std::println("{}", &text[0]);
 }

@@ -1,3 +1,3 @@
 import re
 
-echo "no".replace(re"n(o)", "$1k".replace("$1", "o"))
+echo "no".replace(re"n(o)", "ok")
