@@ -27,6 +27,7 @@ def build() -> Resolver:
     for endpoint in (execute, run, jobs, languages, keys, uploads, health, openapi, pages):
         resolver.include_router(endpoint.router)
     resolver.answer_head()
+    resolver.compose()
 
     @resolver.not_found
     def no_route(_: Exception) -> Any:

@@ -143,6 +143,15 @@ class Resolver(APIGatewayRestResolver):
         pattern: re.Pattern[str] = ApiGatewayResolver._compile_regex(rule, base_regex)
         return pattern
 
+    def compose(self) -> None:
+        """Compose every route; call it once, when all are included.
+
+        Powertools composes a route at its first request, and two of those at once would leave it spoilt for ever.
+        """
+        for route in self.routes():
+            route.body_field  # noqa: B018  # with it, what the route takes
+            route._build_middleware_stack(self._router_middlewares, self)
+
     def routes(self) -> list[Route]:
         """Return every route."""
         return [*self._static_routes, *self._dynamic_routes]

@@ -1,6 +1,7 @@
 """Every language on its own programs: runtime_images/<id>/programs says what they are, this file what they must do.
 
-A language that can't do one of them says why in programs/missing.toml. Without --with-images or --base-url only
+A language that can't do one of them says why in programs/missing.toml. What is in programs/forms is written in other
+ways that people write programs, and prints ok. Without --with-images or --base-url only
 four programs a language are run, on what toolchains the machine has: the whole is minutes long.
 """
 
@@ -52,6 +53,11 @@ def prints(text: str) -> Check:
         assert (result["success"], result["exit_code"], result["stdout"]) == (True, 0, text), result
 
     return check
+
+
+def greets(language: Language, result: dict[str, Any]) -> None:
+    prints("Hello, world!\n")(language, result)
+    assert result["stderr"] == "", "what says it isn't the program"
 
 
 def exits_with_3(_: Language, result: dict[str, Any]) -> None:
@@ -122,7 +128,7 @@ def _file(name: str, content: bytes) -> dict[str, str]:
 CASES = {
     case.name: case
     for case in (
-        Case("hello", {}, prints("Hello, world!\n")),
+        Case("hello", {}, greets),
         Case("program", {}, prints(PROGRAM)),
         Case("stdin", {"stdin": STDIN}, prints("".join(f"got {line}\n" for line in STDIN.split("\n")))),
         Case("args", {"args": ["one", "two words", "-x", "ü"]}, prints("arg one\narg two words\narg -x\narg ü\n")),
@@ -172,6 +178,19 @@ def _only(folder: Path, stem: str) -> Path:
     found = sorted(folder.glob(f"{stem}.*"))
     assert len(found) == 1, f"{folder}/{stem}.*: {len(found)} files"
     return found[0]
+
+
+FORMS = sorted(LANGUAGES_FOLDER.glob("*/programs/forms/*"))
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda path: f"{path.parents[2].name}-{path.stem}")
+def test_a_program_as_people_write_it(request: pytest.FixtureRequest, api: Client, form: Path) -> None:
+    language_id = form.parents[2].name
+    whole = request.config.getoption("--with-images") or request.config.getoption("--base-url")
+    if whole and available(api, language_id):
+        result = api.execute(language_id, form.read_text("utf-8"), ttl=TTL)
+        check_result(result)
+        prints("ok\n")(catalog()[language_id], result)
 
 
 @pytest.mark.parametrize("language_id", list(catalog()))

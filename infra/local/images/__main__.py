@@ -41,7 +41,12 @@ def main() -> int:
             if complaint:
                 sys.stdout.write(f"\n{row.language.id}: {complaint}\n")
     if options.report:
-        facts = {"Builder": engine.name, "Processors": str(os.cpu_count()), "Minutes in all": f"{minutes:.0f}"}
+        facts = {
+            "Builder": engine.name,
+            "Processors": str(os.cpu_count()),
+            "Minutes in all": f"{minutes:.0f}",
+            "Built in this run": f"{sum(each.due for each in built)} of {len(built)}, with layers the builder had",
+        }
         REPORT.write_text(report.page(rows, store, facts), "utf-8")
     return 0 if all(row.good for row in rows) else 1
 

@@ -28,6 +28,7 @@ class Built:
     name: str
     manifest: Manifest | None = None
     error: str | None = None
+    due: bool = True  # False: it was here from a run before
 
 
 @dataclass(slots=True)
@@ -55,7 +56,7 @@ class Builder:
                 failures = dict(zip(due, pool.map(self._build_step, due), strict=True))
         else:
             failures = {}
-        return [Built(name, self.store.manifest(name), failures.get(name)) for name in names]
+        return [Built(name, self.store.manifest(name), failures.get(name), name in due) for name in names]
 
     def _current(self, name: str) -> bool:
         manifest = self.store.manifest(name)

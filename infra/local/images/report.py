@@ -89,7 +89,8 @@ Made by `scripts/images --test --report`; the figures are of that one run.
 {said}
 - {totals(rows, store)}
 
-Sizes are of the files in an image, without compression. "hello" is the language's hello program run by the real
+Sizes are of the files in an image, without compression. "build s" is what the last build of it took: from nothing, or
+with layers that the builder had. "hello" is the language's hello program run by the real
 worker and the `task` backend in a container like a Fargate task's: compile and run together, first in a container
 that has run nothing yet, then again. Where `programs/libraries.*` exists it was run there too, and had to pass.
 

@@ -32,6 +32,23 @@ use XML::LibXML;
 use XML::Simple;
 use YAML;
 use YAML::XS ();
+use Algorithm::Diff ();
+use Capture::Tiny ();
+use CGI ();
+use Class::Accessor ();
+use Data::Dump ();
+use Date::Calc ();
+use DateTime::Format::Strptime ();
+use File::Slurp ();
+use HTML::Template ();
+use IPC::Run ();
+use List::AllUtils ();
+use Parallel::ForkManager ();
+use Readonly ();
+use Regexp::Common ();
+use Test::Deep ();
+use Tie::IxHash ();
+use YAML::Tiny ();
 
 sub check { my ($true, $what) = @_; die "$what\n" unless $true }
 
@@ -48,4 +65,7 @@ my $csv = Text::CSV->new({ binary => 1 });
 check($csv->parse('a,"b,c"') && ($csv->fields)[1] eq 'b,c', 'csv');
 check(GD::Image->new(10, 10, 1)->png =~ /^\x89PNG/, 'gd');
 check(Imager::QRCode->new->plot('hello')->getwidth > 10, 'qr code');
+check(Capture::Tiny::capture_stdout(sub { print 'x' }) eq 'x', 'captured output');
+check((Date::Calc::Add_Delta_Days(2024, 2, 28, 1))[2] == 29, 'more dates');
+check(List::AllUtils::sum(1, 2) == 3, 'more lists');
 print "ok\n";

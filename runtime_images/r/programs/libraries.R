@@ -1,8 +1,9 @@
 libraries <- c(
-  "base64enc", "curl", "data.table", "digest", "dplyr", "forcats", "ggplot2", "glue", "gridExtra", "httr", "igraph",
-  "jsonlite", "lattice", "lubridate", "magrittr", "MASS", "Matrix", "nlme", "openxlsx", "plyr", "png", "purrr", "R6",
-  "randomForest", "Rcpp", "readr", "reshape2", "RSQLite", "rvest", "scales", "stringr", "survival", "tibble", "tidyr",
-  "xml2", "yaml", "zoo"
+  "base64enc", "boot", "broom", "class", "cluster", "corrplot", "curl", "data.table", "digest", "dplyr", "e1071",
+  "forcats", "foreign", "ggplot2", "glue", "gridExtra", "httr", "igraph", "jsonlite", "lattice", "lubridate",
+  "magrittr", "MASS", "Matrix", "mgcv", "modelr", "nlme", "nnet", "openxlsx", "plyr", "png", "purrr", "R6",
+  "randomForest", "Rcpp", "readr", "readxl", "reshape2", "rpart", "RSQLite", "rvest", "scales", "stringi", "stringr",
+  "survival", "tibble", "tidyr", "tidyverse", "viridis", "xml2", "xts", "yaml", "zoo"
 )
 for (library in libraries) suppressPackageStartupMessages(loadNamespace(library))
 suppressPackageStartupMessages({

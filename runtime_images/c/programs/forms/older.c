@@ -1,0 +1,7 @@
+#include <stdio.h>
+
+main()
+{
+    puts(strlen("no") == 2 ? "ok" : "no");
+    return 0;
+}

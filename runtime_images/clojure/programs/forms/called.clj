@@ -1,0 +1,4 @@
+(defn -main [& args]
+  (println "ok"))
+
+(apply -main *command-line-args*)

@@ -1,0 +1,5 @@
+(ns my.app
+  (:gen-class))
+
+(defn -main [& args]
+  (println @(future "ok")))

@@ -1,0 +1,5 @@
+IDENTIFICATION DIVISION.
+PROGRAM-ID. free-form.
+PROCEDURE DIVISION.
+    display "ok"
+    stop run.

@@ -1,0 +1,4 @@
+-module(greeting).
+-export([hello/0]).
+
+hello() -> io:format("ok~n").

@@ -1,0 +1,6 @@
+class App {
+    companion object {
+        @JvmStatic
+        fun main(args: Array<String>) = println("ok")
+    }
+}

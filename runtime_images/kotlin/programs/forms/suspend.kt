@@ -1,0 +1,6 @@
+import kotlinx.coroutines.delay
+
+suspend fun main() {
+    delay(1)
+    println("ok")
+}

@@ -1,0 +1,3 @@
+import re
+
+echo "no".replace(re"n(o)", "ok")

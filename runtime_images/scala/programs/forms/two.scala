@@ -1,0 +1,5 @@
+object Program {
+  def main(args: Array[String]) {
+    println("ok")
+  }
+}
