@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import itertools
 import math
 import sys
 from collections.abc import Iterable
@@ -11,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from functions.core import service
 from functions.core.languages import Catalog, catalog
+from functions.core.pace import Pace
 from infra import fargate, prices, settings
 from infra.offered import offered
 from infra.packaging import ROOT
@@ -154,13 +153,12 @@ def task_seconds(deployment: Deployment, load: Load) -> float:
 
 
 def looks(seconds: float) -> int:
-    """Return how often a sync caller's function looks at a job that takes so long; see JobService.wait."""
-    passed, pause, following = 0.0, service.FIRST_LOOK, service.POLL
-    for count in itertools.count(1):
+    """Return how often a sync caller's function looks at a job that takes so long; see core/pace.py."""
+    passed = 0.0
+    for count, pause in enumerate(Pace().pauses(""), 1):
         passed += pause
         if passed >= seconds:
             return count
-        pause, following = following, min(following * service.POLL_GROWTH, service.LAST_POLL)
     raise AssertionError
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
 import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -41,19 +44,42 @@ def uri(scope: Construct, language: str, deployment: Deployment) -> str:
 def build_context(dockerfile: Path) -> Path:
     """Return a folder with a Dockerfile and what it copies, at the repository's paths, and nothing else.
 
-    The repository itself would do, but then any change in it would look like a change of every image.
+    The repository itself would do, but then any change in it would look like a change of every image. The folder is
+    named by its contents and made in one step, so several synthesizers may use it at once.
     Raises ValueError for a Dockerfile that copies what there isn't.
     """
-    context = BUILD / "contexts" / f"{dockerfile.parent.name}-{dockerfile.name}"
-    shutil.rmtree(context, ignore_errors=True)
-    for source in [dockerfile, *copied(dockerfile)]:
-        target = context / source.relative_to(ROOT)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
-        else:
-            shutil.copy2(source, target)
+    files = sorted({file for source in [dockerfile, *copied(dockerfile)] for file in _files(source)})
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.relative_to(ROOT)} {file.stat().st_mode}\n".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    context = BUILD / "contexts" / f"{dockerfile.parent.name}-{dockerfile.name}-{digest.hexdigest()[:16]}"
+    if not context.exists():
+        context.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=BUILD) as folder:
+            for file in files:
+                target = Path(folder, "context", file.relative_to(ROOT))
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(file, target)
+            _put(Path(folder, "context"), context)
     return context
+
+
+def _put(made: Path, place: Path) -> None:
+    """Move a folder to its place, unless another process was quicker with the same."""
+    try:
+        made.rename(place)
+    except OSError:
+        if not place.exists():
+            raise
+
+
+def _files(source: Path) -> Iterator[Path]:
+    """Yield a file, or the files of a folder but what Python compiled."""
+    if source.is_file():
+        yield source
+        return
+    yield from (each for each in source.rglob("*") if each.is_file() and "__pycache__" not in each.parts)
 
 
 def copied(dockerfile: Path) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 import tempfile
@@ -81,7 +82,7 @@ def _files(folder: Path) -> Iterator[Path]:
 def _write_zip(target: Path, entries: Iterable[tuple[Path, str]]) -> None:
     """Write a zip whose bytes follow from its contents alone, in one step."""
     target.parent.mkdir(exist_ok=True)
-    temporary = target.with_suffix(".tmp")
+    temporary = target.with_suffix(f".{os.getpid()}.tmp")
     with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, name in entries:
             entry = zipfile.ZipInfo(name, TIMESTAMP)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,10 +17,8 @@ from moto.dynamodb.responses import DynamoHandler
 from functions.api.dependencies import services
 from functions.core import aws, schema
 from functions.core.files import FileStore
-from functions.core.job import NetworkMode
 from functions.core.keys import Key
 from functions.core.keystore import KeyStore
-from functions.core.languages import catalog
 from functions.core.offer import Offer
 from functions.core.queue import JobQueue, LaunchRequest
 from functions.core.settings import Settings
@@ -29,6 +27,7 @@ from infra.local import moto_aws
 
 MASTER = "0f" * 32
 DYNAMODB_LOCAL = "DYNAMODB_LOCAL"  # variable with the URL of Amazon's DynamoDB Local, set by --dynamodb-local
+POOLS = ("python-zerotrust", "python-semitrusted", "bash-zerotrust", "c-zerotrust", "perl-zerotrust")
 KEY = Key("unsb-pk-test-test-test-test", tier="test", rate_per_minute=60_000, burst=10_000, concurrency=10_000)
 
 
@@ -99,8 +98,8 @@ def _one_call_at_a_time() -> Iterator[None]:
 
 
 @contextmanager
-def cloud(offer: Offer | None = None) -> Iterator[Cloud]:
-    """Give a fresh AWS, and the environment in which `functions.api.app.handler` finds it."""
+def cloud(offer: Offer | None = None, pools: Iterable[str] = POOLS) -> Iterator[Cloud]:
+    """Give a fresh AWS with queues for these pools, and the environment in which `functions.api.app` finds it."""
     settings = Settings(
         jobs_table=moto_aws.PREFIX + "jobs",
         keys_table=moto_aws.PREFIX + "keys",
@@ -118,7 +117,7 @@ def cloud(offer: Offer | None = None) -> Iterator[Cloud]:
     with mock.patch.dict(os.environ, environment), _aws():
         os.environ.pop("AWS_ENDPOINT_URL", None)
         services.cache_clear()
-        moto_aws.create_resources(schema.pool_name(each, mode) for each in catalog() for mode in NetworkMode)
+        moto_aws.create_resources(pools)
         files = FileStore(aws.s3(), settings.bucket)
         store = JobStore(aws.dynamodb(), settings.jobs_table, files)
         keys = KeyStore(aws.dynamodb(), settings.keys_table, MASTER.encode(), store)

@@ -19,6 +19,19 @@ from tests.client import Client
 from tests.dynamodb_local import server
 from tests.infra.assembly import Assembly, example, synthesize
 from tests.infra.data_template import data_template
+from tests.together import (
+    pytest_collection_modifyitems,
+    pytest_configure,
+    pytest_runtest_protocol,
+    pytest_xdist_make_scheduler,
+)
+
+__all__ = [  # pytest's hooks
+    "pytest_collection_modifyitems",
+    "pytest_configure",
+    "pytest_runtest_protocol",
+    "pytest_xdist_make_scheduler",
+]
 
 ROOT = Path(__file__).parents[1]
 

@@ -18,17 +18,11 @@ from functions.core.errors import (
 from functions.core.job import Job, Result, Status, Submission
 from functions.core.languages import Catalog, Language
 from functions.core.offer import Offer
+from functions.core.pace import Pace
 from functions.core.queue import JobQueue, LaunchRequest
 from functions.core.schema import pool_name
 from functions.core.store import JobStore, now_ms
 from functions.core.uploads import Uploads
-
-# Seconds before a sync caller's first look at his job, and between those that follow: dense while most
-# programs end, then growing.
-FIRST_LOOK: Final = 0.024
-POLL: Final = 0.006
-POLL_GROWTH: Final = 1.4
-LAST_POLL: Final = 0.25
 
 ONCE_NAMESPACE: Final = uuid.UUID("7d1fbd1e-3b0c-5e0e-9c39-0d2b3e0a6f11")
 WARM_START_SECONDS: Final = 2  # how long a warm pool may leave a job pending before it gets another worker
@@ -72,6 +66,7 @@ class JobService:
         self._catalog = catalog
         self._offer = offer
         self._uploads = uploads
+        self._pace = Pace()
 
     def submit(
         self,
@@ -162,16 +157,19 @@ class JobService:
         warm pool's usual job needs no launch request at all.
         """
         start = time.monotonic()
-        pause, following = FIRST_LOOK, POLL
         launch_due = start + WARM_START_SECONDS
-        while (left := start + seconds - time.monotonic()) > 0:
+        pool = pool_name(job.language, job.network_mode)
+        for looks, pause in enumerate(self._pace.pauses(pool), 1):
+            left = start + seconds - time.monotonic()
+            if left <= 0:
+                break
             time.sleep(min(pause, left))
-            pause, following = following, min(following * POLL_GROWTH, LAST_POLL)
             job = self._store.get(job.job_id) or job
             if not job.active:
-                return job
+                self._pace.ended(pool, looks, time.monotonic() - start)
+                break
             if job.status is Status.PENDING and time.monotonic() > launch_due:
-                self._queue.request_launch(LaunchRequest(job.job_id, pool_name(job.language, job.network_mode)), 0)
+                self._queue.request_launch(LaunchRequest(job.job_id, pool), 0)
                 launch_due = math.inf
         return job
 

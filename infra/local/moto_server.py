@@ -5,40 +5,36 @@ A process of its own: in the API's, each AWS call would wait for the other side 
 
 from __future__ import annotations
 
-import logging
 import signal
-import socket
 import sys
 import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TextIO
 
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import WSGIRequestHandler, make_server
+from moto.moto_server.werkzeug_app import create_backend_app
 
+from infra.local import moto_shortcuts
+from infra.local.wsgi_server import Server
 from runtime_images.worker.sandbox import linux
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
-class _RequestHandler(WSGIRequestHandler):
-    """Keeps connections open (a third of a call's time otherwise) and leaves the log to us."""
+class _Logged:
+    """Writes the operation of each call to a file, before its answer."""
 
-    protocol_version = "HTTP/1.1"
+    def __init__(self, application: WSGIApplication, log: TextIO) -> None:
+        self._application = application
+        self._log = log
 
-    def setup(self) -> None:
-        super().setup()
-        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def log_request(self, *_: Any) -> None:
-        """Write the operation of each call to the log that was asked for, if any."""
-        log = getattr(self.server, "call_log", None)
-        if log:
-            target = self.headers.get("X-Amz-Target") or f"S3.{self.command}"
-            log.write(f"{time.time():.6f} {target.replace('_20120810', '')}\n")
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        answer = self._application(environ, start_response)
+        target = environ.get("HTTP_X_AMZ_TARGET") or f"S3.{environ['REQUEST_METHOD']}"
+        self._log.write(f"{time.time():.6f} {target.replace('_20120810', '')}\n")
+        return answer
 
 
 class _Atomic:
@@ -62,11 +58,11 @@ def main(call_log: Path | None) -> None:
     """Serve until killed, or until the process that started this one is gone; note each call in `call_log`."""
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal; the service decides
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    application = _Atomic(DomainDispatcherApplication(create_backend_app))
-    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_RequestHandler)
+    moto_shortcuts.take()
+    application: WSGIApplication = _Atomic(moto_shortcuts.Dispatcher(create_backend_app))
     if call_log:
-        server.call_log = call_log.open("a", buffering=1)  # type: ignore[attr-defined]  # for _RequestHandler
+        application = _Logged(application, call_log.open("a", buffering=1))
+    server = Server(application)
     sys.stdout.write(f"{server.port}\n")
     sys.stdout.flush()
     server.serve_forever()

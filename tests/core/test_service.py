@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from functions.core import service
+from functions.core import pace, service
 from functions.core.errors import JobNotActiveError, NotFoundError, UnavailableError, UnknownLanguageError
 from functions.core.job import Job, Status, Submission
 from functions.core.languages import catalog
@@ -30,7 +30,8 @@ def aws() -> Iterator[Cloud]:
 
 @pytest.fixture
 def jobs(aws: Cloud, monkeypatch: pytest.MonkeyPatch) -> JobService:
-    for name, seconds in (("FIRST_LOOK", 0.01), ("WARM_START_SECONDS", 0.03), ("CANCEL_SECONDS", 0.1)):
+    monkeypatch.setattr(pace, "FIRST_LOOK", 0.01)
+    for name, seconds in (("WARM_START_SECONDS", 0.03), ("CANCEL_SECONDS", 0.1)):
         monkeypatch.setattr(service, name, seconds)
     return JobService(aws.store, aws.queue, catalog(), OFFER, Uploads(aws.files))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.core import service as jobs
+from functions.core import pace
 from functions.core.languages import catalog
 from infra import cost, prices
 from infra.cost import Load
@@ -72,7 +72,7 @@ def test_a_caller_waits_no_longer_than_he_is_held() -> None:
 
 def test_looks_follow_the_services_own_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [cost.looks(seconds) for seconds in (0.02, 0.024, 0.03, 0.0384)] == [1, 1, 2, 3]
-    monkeypatch.setattr(jobs, "POLL", 1.0)
+    monkeypatch.setattr(pace, "POLL", 1.0)
     assert cost.looks(1.0) == 2
 
 

@@ -39,7 +39,6 @@ BY_LAMBDA = {(f"sqs:{each}", "queue:launch") for each in ("ReceiveMessage", "Del
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     monkeypatch.setattr(service, "CANCEL_SECONDS", 0.05)
     monkeypatch.setattr(heartbeat, "INTERVAL_SECONDS", 0.05)
-    monkeypatch.setattr("tests.aws.catalog", lambda: ["python"])  # two queues are made in no time
     with cloud() as fresh:
         made = clients.secrets_manager().create_secret(Name="master", SecretString=MASTER)
         with mock.patch.dict(os.environ, {"MASTER_SECRET_ARN": made["ARN"]}):

@@ -34,6 +34,7 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(path)
 
 
+@pytest.mark.alone
 def test_a_second_start_is_quick_and_has_the_same_key(tmp_path: Path) -> None:
     compiled = {"PYTHONDONTWRITEBYTECODE": ""}  # the first start leaves compiled modules, unless told not to
     with serving(tmp_path / "state", **compiled) as first:
@@ -65,6 +66,7 @@ def test_the_printed_line_works_when_pasted(service: LocalService) -> None:
     assert " bash " in service.greeting
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_with_all_it_started_and_leaves_nothing(tmp_path: Path, folder: Path, number: int) -> None:
     """While a job runs, with others pending, and with callers that wait for theirs."""
@@ -188,6 +190,7 @@ def worker_with_a_program(service: int) -> int:
     return worker
 
 
+@pytest.mark.alone
 def test_memory_stays_bounded_whatever_a_program_prints(tmp_path: Path) -> None:
     with serving(tmp_path / "state", "--workers", "1") as running:
         api = running.client

@@ -12,6 +12,8 @@ import pytest
 from tests.sandbox.conftest import Cells
 from tests.sandbox.program import BACKENDS
 
+pytestmark = pytest.mark.alone
+
 NAME = "load.py"
 BURN = """
 import os, sys, time
