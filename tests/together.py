@@ -27,7 +27,7 @@ GROUPS: Final = {
     "tests/command_line/": "service",
     "tests/conformance/": "service",
     "tests/infra/test_cloudformation.py": "service",
-    "tests/infra/test_cost.py": "service",
+    "tests/infra/test_cost_calls.py": "service",
     "tests/infra/test_keys.py": "service",
     "tests/local/": "service",
     "tests/test_readme.py": "service",
