@@ -90,10 +90,10 @@ class Spawner:
         return answer
 
     def close(self) -> None:
-        """End the spawner process."""
-        self._socket.close()
-        self._process.kill()
+        """End the spawner process, and with it all that it has started."""
+        self._process.terminate()
         self._process.wait()
+        self._socket.close()
 
 
 @dataclass(slots=True)

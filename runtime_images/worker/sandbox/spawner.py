@@ -20,12 +20,14 @@ import socket
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final
 
 from runtime_images.worker.sandbox import linux, reader
 
 MESSAGE_BYTES: Final = 1 << 20
 MOST_DESCRIPTORS: Final = 16
+END_SECONDS: Final = 1
 DEFAULT_SIGNALS: Final = (signal.SIGPIPE, signal.SIGXFSZ)  # which Python ignores, and a child would inherit that
 
 
@@ -33,10 +35,18 @@ def main() -> None:
     """Serve until the worker is gone; as another user, for good, if the command line names one."""
     for user in sys.argv[1:]:
         linux.become(int(user))
-    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGTERM)
     linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
     linux.prctl(linux.PR_SET_DUMPABLE, 0)
-    connection = socket.socket(fileno=0)
+    try:
+        serve(socket.socket(fileno=0))
+    finally:
+        end_children()
+
+
+def serve(connection: socket.socket) -> None:
+    """Serve until the worker is gone."""
     while True:
         try:
             data, descriptors = receive(connection)
@@ -107,6 +117,20 @@ def reap(options: int) -> list[int]:
             more_cpu_ms, memory_kb = spent(ended[2])
             cpu_ms, max_memory_kb = cpu_ms + more_cpu_ms, max(max_memory_kb, memory_kb)
     return [cpu_ms, max_memory_kb]
+
+
+def end_children() -> None:
+    """Kill and bury all that was started and all that is adopted, until there is none.
+
+    Bubblewrap dies with this process, but what it has begun to make, and hasn't told to die with it, would stay.
+    """
+    signal.alarm(END_SECONDS)  # which ends this process, too, should a child not be to be killed
+    with suppress(ChildProcessError):
+        while True:
+            for pid in Path("/proc/thread-self/children").read_bytes().split():
+                with suppress(ProcessLookupError, PermissionError):
+                    os.kill(int(pid), signal.SIGKILL)
+            os.waitpid(-1, 0)
 
 
 def spent(usage: resource.struct_rusage) -> list[int]:
