@@ -64,8 +64,12 @@ def _install(folder: Path, python: str, platform: str) -> None:
         "--only-binary", ":all:", "--python-version", python, "--python-platform", platform,
         "--link-mode", "copy", "--requirement", str(LOCK),
     )  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
+    # The second try trusts what the machine trusts besides, such as a company's proxy; a bare machine trusts nothing.
+    for trust in ((), ("--system-certs",)):
+        done = subprocess.run((*command, *trust), capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            break
+    else:
         message = f"The Lambda functions' dependencies could not be installed:\n{done.stderr.strip()}"
         raise PackagingError(message)
     shutil.rmtree(folder / "bin", ignore_errors=True)  # programs of the packages, with this machine's paths in them
