@@ -7,16 +7,26 @@ import math
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
-from infra.local import service
 from infra.local.images.store import Store, default_folder
-from infra.local.service import Options
+from infra.local.moto_process import MotoProcess
 from infra.local.state import open_state
-from runtime_images.worker.sandbox.contract import SandboxUnavailableError
 
 
-def main() -> int:
-    """Parse the command line and serve; 1 with a sentence on stderr where that isn't possible."""
+def main() -> NoReturn:
+    """Parse the command line and serve, then exit: 1 with a sentence on stderr where that isn't possible."""
+    arguments = _parse()
+    moto = MotoProcess(arguments.aws_log)
+    try:
+        code = _serve(arguments, moto)
+    finally:
+        moto.stop()
+    sys.stdout.flush()
+    os._exit(code)  # requests that were waiting for jobs are threads that would hold the process for minutes
+
+
+def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/local", description="Serve the API on this machine.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8787, help="port to listen on (default: %(default)s)")
@@ -57,22 +67,25 @@ def main() -> int:
         metavar="DIR",
         help="where scripts/images keeps images; languages without one are the machine's own (default: %(default)s)",
     )
-    arguments = parser.parse_args()
+    return parser.parse_args()
+
+
+def _serve(arguments: argparse.Namespace, moto: MotoProcess) -> int:
+    # Loading this takes as long as moto takes to load in its process: so it is done meanwhile.
+    from infra.local import service  # noqa: PLC0415
+    from runtime_images.worker.sandbox.contract import SandboxUnavailableError  # noqa: PLC0415
+
+    options = service.Options(
+        host=arguments.host,
+        port=arguments.port,
+        workers=arguments.workers,
+        state=open_state(arguments.state_dir.absolute()),
+        images=Store(arguments.images),
+        cold=arguments.cold,
+        template=arguments.template,
+    )
     try:
-        state = open_state(arguments.state_dir.absolute())
-        images = Store(arguments.images)
-        service.serve(
-            Options(
-                host=arguments.host,
-                port=arguments.port,
-                workers=arguments.workers,
-                state=state,
-                images=images,
-                aws_log=arguments.aws_log,
-                cold=arguments.cold,
-                template=arguments.template,
-            )
-        )
+        service.serve(options, moto)
     except (SandboxUnavailableError, OSError) as error:
         sys.stderr.write(f"scripts/local: {error}\n")
         return 1
@@ -94,4 +107,4 @@ def _positive(text: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from functions.core import aws, tasks
 from functions.core.job import NetworkMode
 from functions.launch_worker.fleet import CONTAINER
 from infra.local.moto_aws import ACCOUNT, PREFIX, REGION
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecs import ECSClient
 
 NAME: Final = PREFIX + "cluster"
 _ARN: Final = f"arn:aws:ecs:{REGION}:{ACCOUNT}:"
@@ -80,9 +84,12 @@ class Cluster:
 
     def __init__(self, pools: list[str]) -> None:
         self._pools = pools
-        self._client = aws.ecs()
         self._made = False
         self._running: set[str] = set()  # ARNs of the tasks that were yielded and haven't ended
+
+    @functools.cached_property
+    def _client(self) -> ECSClient:
+        return aws.ecs()
 
     def make(self) -> None:
         """Make the cluster and each pool's task definition; nothing the second time."""

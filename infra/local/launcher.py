@@ -56,13 +56,8 @@ class Launcher:
     _news: int = field(default_factory=lambda: os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK))
     _stopped: bool = False
 
-    def start(self) -> None:
-        """Start the warm pools' workers."""
-        with self._lock:
-            self._serve_warm_pools()
-
     def run(self) -> None:
-        """Start, watch and replace workers, until `stop`."""
+        """Start, watch and replace workers, the warm pools' from the first, until `stop`."""
         next_look = 0.0
         while not self._stopped:
             with self._lock:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -27,36 +25,6 @@ def environment(endpoint: str) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": "local",
         "AWS_EC2_METADATA_DISABLED": "true",
     }
-
-
-class Server:
-    """A running moto server."""
-
-    def __init__(self, call_log: Path | None = None) -> None:
-        """Start it; every AWS call's operation goes into `call_log`."""
-        arguments = [str(call_log.absolute())] if call_log else []
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "infra.local.moto_server", *arguments],
-            cwd=Path(__file__).parents[2],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def endpoint(self) -> str:
-        """Wait until it serves; return its URL. Raises OSError when it doesn't."""
-        line = self._process.stdout.readline() if self._process.stdout else ""
-        if not line:
-            message = "moto, which plays AWS here, did not start."
-            raise OSError(message)
-        return f"http://127.0.0.1:{line.strip()}"
-
-    def stop(self) -> None:
-        """End it, and forget all that it held."""
-        self._process.kill()
-        self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
 
 
 def table_request(table: schema.Table) -> dict[str, Any]:

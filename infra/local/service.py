@@ -39,6 +39,7 @@ from infra.local.cluster import Cluster
 from infra.local.http_protocol import Protocol
 from infra.local.images.store import Store
 from infra.local.launcher import Launcher, Room
+from infra.local.moto_process import MotoProcess
 from infra.local.state import State
 from infra.local.toolchains import Toolchain
 
@@ -58,26 +59,24 @@ class Options:
     workers: int
     state: State
     images: Store
-    aws_log: Path | None = None  # file to which every AWS call is written
     template: Path | None = None  # of what holds data, where it isn't to be moto_aws's own
     cold: float | None = None  # seconds that a worker takes to start, where none is to be there before its job
 
 
-def serve(options: Options) -> None:
-    """Serve until SIGINT or SIGTERM. Raises SandboxUnavailableError where nothing can be isolated, OSError."""
+def serve(options: Options, moto: MotoProcess) -> None:
+    """Serve until SIGINT or SIGTERM, on a moto that has been started.
+
+    Raises SandboxUnavailableError where nothing can be isolated, OSError.
+    """
     with tempfile.TemporaryDirectory(prefix="code-execution-") as folder:
         Path(folder).chmod(0o711)  # programs' users pass through it to what is theirs
         tempfile.tempdir = folder  # what the libraries make (multiprocessing its sockets) goes with it too
         sandboxes.check(Path(folder))
         listener = _listen(options.host, options.port)
-        moto = moto_aws.Server(options.aws_log)
         try:
             _serve_from(options, Path(folder), listener, moto)
         finally:
             _hush()
-            moto.stop()
-    sys.stdout.flush()
-    os._exit(0)  # requests that were waiting for jobs are threads that would hold the process for minutes
 
 
 def _hush() -> None:
@@ -86,7 +85,7 @@ def _hush() -> None:
     threading.excepthook = lambda _: None
 
 
-def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: moto_aws.Server) -> None:
+def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: MotoProcess) -> None:
     launcher_module.prepare()
     found = toolchains.find_all(catalog(), options.images)
     offer = _offer(found, cold=options.cold is not None)
@@ -102,12 +101,11 @@ def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: m
     launcher = Launcher(
         _room(options), found, worker_environment, folder, Cluster(pools), warm_pools=sorted(offer.warm_pools)
     )
-    launcher.start()
+    handler({"path": "/health", "httpMethod": "GET", "headers": {}})  # the first one composes the API
     _in_background("launcher", launcher.run)
     launch_queue = settings.queue_url_prefix + schema.LAUNCH_QUEUE
     _in_background("launches", functools.partial(launches.serve, launch_queue, launcher))
     _in_background("sweep", functools.partial(_sweep_regularly, Sweeper(store, queue)))
-    handler({"path": "/health", "httpMethod": "GET", "headers": {}})  # the first one composes the API
     base_url = _base_url(listener)
     options.state.write_key_file(base_url)
     options.state.write_aws_file(worker_environment)

@@ -25,6 +25,7 @@ from functions.core.settings import Settings
 from functions.core.store import JobStore
 from infra import packaging
 from infra.local import moto_aws
+from infra.local.moto_process import MotoProcess
 from tests.aws import KEY, MASTER
 from tests.client import Client
 from tests.infra.assembly import Assembly
@@ -64,7 +65,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     """A function's variables, leading to AWS as moto plays it; the customer's secret is in the last one."""
-    server = moto_aws.Server()
+    server = MotoProcess()
     settings = Settings(
         jobs_table=moto_aws.PREFIX + "jobs",
         keys_table=moto_aws.PREFIX + "keys",

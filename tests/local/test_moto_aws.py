@@ -6,12 +6,13 @@ from unittest import mock
 
 from functions.core import aws
 from infra.local import moto_aws
+from infra.local.moto_process import MotoProcess
 
 ROUNDS = 150
 
 
 def test_an_update_is_seen_whole() -> None:
-    server = moto_aws.Server()
+    server = MotoProcess()
     with mock.patch.dict(os.environ, moto_aws.environment(server.endpoint())):
         moto_aws.create_resources([])
         client = aws.dynamodb()

@@ -25,6 +25,7 @@ from functions.core.store import JobStore
 from functions.core.uploads import Uploads
 from infra.local import moto_aws
 from infra.local.images import sources
+from infra.local.moto_process import MotoProcess
 
 CONTAINER: Final = Path(__file__).with_name("container.sh")
 UNSHARE: Final = ("unshare", "--mount", "--ipc", "--uts", "--pid", "--fork", "--kill-child=SIGKILL")
@@ -144,7 +145,7 @@ def _end(container: subprocess.Popen[bytes]) -> str | None:
 @contextmanager
 def trial() -> Iterator[Trial]:
     """Give a trial on an AWS of its own."""
-    server = moto_aws.Server()
+    server = MotoProcess()
     try:
         endpoint = server.endpoint()
         settings = Settings(
