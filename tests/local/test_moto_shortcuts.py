@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
+import boto3
 import pytest
+from moto import mock_aws
 from moto.core import responses
 from moto.core.serialize import JSONSerializer, XFormedAttributePicker
 from moto.core.utils import get_service_model
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser  # type: ignore[attr-defined]  # untyped there
 from moto.dynamodb.parsing.validators import ActionCountValidator, EmptyStringKeyValueValidator
 from moto.dynamodb.responses import DynamoHandler
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from infra.local import moto_shortcuts
+from functions.core import schema
+from infra.local import moto_aws, moto_shortcuts
 
 ITEM = {
     "text": {"S": "ü"},
@@ -64,3 +70,28 @@ def test_what_they_replace_answers_the_same(monkeypatch: pytest.MonkeyPatch) -> 
     assert ask() == plain
     assert ask() == plain
     assert "update_item" in plain[0]
+
+
+@pytest.mark.parametrize("paths", [[["text"]], [["map", "B"], ["map", "BOOL"], ["list"]], [["none"]], []])
+def test_projections(paths: list[list[str]]) -> None:
+    item = Item(DynamoType({"S": "key"}), None, attrs=ITEM)
+    before = item.to_json()
+    assert moto_shortcuts.read_once(Item.project)(item, paths).to_json() == item.project(paths).to_json()
+    assert item.to_json() == before
+
+
+def test_the_tree_of_an_expression_serves_more_than_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(UpdateExpressionParser, "make", functools.cache(UpdateExpressionParser.make))
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name="us-east-1")
+        client.create_table(**moto_aws.table_request(schema.JOBS))
+        for number in range(3):
+            answer = client.update_item(
+                TableName=moto_aws.PREFIX + schema.JOBS.purpose,
+                Key={"job_id": {"S": "x"}},
+                UpdateExpression="SET #a = :value ADD visits :one REMOVE b",
+                ExpressionAttributeNames={"#a": f"name{number}"},
+                ExpressionAttributeValues={":value": {"N": str(number)}, ":one": {"N": "1"}},
+                ReturnValues="ALL_NEW",
+            )["Attributes"]
+            assert (answer[f"name{number}"], answer["visits"]) == ({"N": str(number)}, {"N": str(number + 1)})
