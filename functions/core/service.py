@@ -150,11 +150,12 @@ class JobService:
         """Return this customer's pending and running jobs, newest first."""
         return self._store.list_active(owner)
 
-    def wait(self, job: Job, seconds: float) -> Job:
+    def wait(self, job: Job, seconds: float, *, from_its_start: bool = True) -> Job:
         """Return the job once it has ended, or as it is when `seconds` have passed.
 
         A job that its pool's workers leave pending gets another one: the caller is here to see it, so a
-        warm pool's usual job needs no launch request at all.
+        warm pool's usual job needs no launch request at all. `from_its_start`: it was submitted just now, so its
+        end says when to look at the next one.
         """
         start = time.monotonic()
         launch_due = start + WARM_START_SECONDS
@@ -166,7 +167,8 @@ class JobService:
             time.sleep(min(pause, left))
             job = self._store.get(job.job_id) or job
             if not job.active:
-                self._pace.ended(pool, looks, time.monotonic() - start)
+                if from_its_start:
+                    self._pace.ended(pool, looks, time.monotonic() - start)
                 break
             if job.status is Status.PENDING and time.monotonic() > launch_due:
                 self._queue.request_launch(LaunchRequest(job.job_id, pool), 0)
@@ -184,7 +186,7 @@ class JobService:
         if self._store.cancel_pending(job_id, cancelled_result(job)):
             return self.get(owner, job_id)
         ours = self._store.request_cancel(job_id)
-        ended = self.wait(job, CANCEL_SECONDS)
+        ended = self.wait(job, CANCEL_SECONDS, from_its_start=False)
         if ended.active:  # its worker is gone; what it showed last is what there is
             ended = self.get(owner, job_id)
             ours |= self._store.cancel_lost(job_id, cancelled_result(ended))
