@@ -8,7 +8,7 @@ from tests.local.quotas import client_with, outcomes
 
 def test_fifty_at_once(service: LocalService) -> None:
     client = client_with(service, rate=1, burst=10, concurrency=3)  # so slow that none comes back meanwhile
-    counted, ids = outcomes(client, "sleep 20")
+    counted, ids = outcomes(client, "sleep 6")
     assert counted == {"accepted": 3, "concurrency_limit_reached": 7, "rate_limit_exceeded": 40}
     assert len(ids) == 3
     refused = client.request("GET", "/jobs")
