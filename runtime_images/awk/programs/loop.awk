@@ -1,1 +1,1 @@
-BEGIN { while (1) { } }
+BEGIN { print "looping"; while (1) { } }

@@ -1,1 +1,2 @@
+echo looping
 while :; do :; done

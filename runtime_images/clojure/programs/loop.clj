@@ -1,1 +1,2 @@
+(println "looping")
 (while true)

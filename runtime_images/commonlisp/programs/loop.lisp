@@ -1,1 +1,2 @@
+(format t "looping~%")
 (loop)

@@ -5,6 +5,7 @@
 #include <string>
 
 int main(int argc, char **argv) {
+    std::cout << "looping\n";
     for (volatile int i = 0;; i = i + 1) {
     }
 }

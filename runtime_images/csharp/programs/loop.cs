@@ -5,6 +5,7 @@ class Program
 {
     static int Main(string[] args)
     {
+        Console.WriteLine("looping");
         while (true)
         {
         }

@@ -1,5 +1,8 @@
+import std.stdio;
+
 void main()
 {
+    writeln("looping");
     while (true)
     {
     }

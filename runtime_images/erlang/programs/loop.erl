@@ -1,4 +1,8 @@
 -module(main).
 -export([main/0]).
 
-main() -> main().
+main() ->
+    io:format("looping~n"),
+    loop().
+
+loop() -> loop().

@@ -1,1 +1,1 @@
-: forever begin again ; forever
+: forever ." looping" cr begin again ; forever

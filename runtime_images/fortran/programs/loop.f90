@@ -1,4 +1,5 @@
 program main
+  print '(a)', 'looping'
   do
   end do
 end program main

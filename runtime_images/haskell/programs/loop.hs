@@ -1,3 +1,4 @@
 import Control.Monad (forever)
+
 main :: IO ()
-main = forever (return ())
+main = putStrLn "looping" >> forever (return ())

@@ -6,4 +6,4 @@ forever count = forever (count + 1)
 
 covering
 main : IO ()
-main = forever 0
+main = putStrLn "looping" >> forever 0

@@ -1,6 +1,7 @@
 import java.io.File
 
 fun main(args: Array<String>) {
+    println("looping")
     while (true) {
     }
 }

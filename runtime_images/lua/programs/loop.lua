@@ -1,1 +1,2 @@
+print("looping")
 while true do end

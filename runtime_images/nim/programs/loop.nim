@@ -1,2 +1,3 @@
+echo "looping"
 while true:
   discard

@@ -1,4 +1,7 @@
+#import <stdio.h>
+
 int main(void) {
+    printf("looping\n");
     for (;;) {
     }
 }

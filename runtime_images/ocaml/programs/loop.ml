@@ -1,4 +1,5 @@
 let () =
+  print_endline "looping";
   while true do
     ()
   done

@@ -1,5 +1,6 @@
 program Main;
 begin
+  WriteLn('looping');
   while True do
     ;
 end.

@@ -1,1 +1,2 @@
+print "looping\n";
 while (1) { }

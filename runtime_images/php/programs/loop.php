@@ -1,3 +1,4 @@
 <?php
+echo "looping\n";
 while (true) {
 }

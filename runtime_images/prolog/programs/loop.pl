@@ -1,1 +1,3 @@
-main :- main.
+main :- writeln(looping), loop.
+
+loop :- loop.

@@ -1,2 +1,3 @@
+print("looping")
 while True:
     pass

@@ -1,1 +1,2 @@
+cat("looping\n")
 while (TRUE) {}

@@ -1,2 +1,3 @@
 #lang racket
+(displayln "looping")
 (let loop () (loop))

@@ -1,1 +1,2 @@
+puts "looping"
 loop {}

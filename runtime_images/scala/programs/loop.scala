@@ -1,4 +1,5 @@
 import java.nio.file.*
 
 @main def main(args: String*): Unit =
+  println("looping")
   while true do ()

@@ -1,1 +1,3 @@
+(display "looping")
+(newline)
 (let loop () (loop))

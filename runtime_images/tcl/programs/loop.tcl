@@ -1,1 +1,2 @@
+puts "looping"
 while 1 {}

@@ -1,4 +1,5 @@
 fn main() {
+	println('looping')
 	for {
 	}
 }
