@@ -27,6 +27,7 @@ def main() -> int:
     store, start = Store(options.images), time.monotonic()
     try:
         engine = find_engine()
+        layers = "with layers the builder had" if engine.has_images() else "from nothing: the builder had no image"
         builder = Builder(engine, store, options.images / "logs")
         built = builder.build(names, options.at_once)
         tried = _try([each.name for each in built if not each.error], store) if options.test else {}
@@ -45,7 +46,7 @@ def main() -> int:
             "Builder": engine.name,
             "Processors": str(os.cpu_count()),
             "Minutes in all": f"{minutes:.0f}",
-            "Built in this run": f"{sum(each.due for each in built)} of {len(built)}, with layers the builder had",
+            "Built in this run": f"{sum(each.due for each in built)} of {len(built)}, {layers}",
         }
         REPORT.write_text(report.page(rows, store, facts), "utf-8")
     return 0 if all(row.good for row in rows) else 1

@@ -24,6 +24,9 @@ class Engine(Protocol):
     def name(self) -> str:
         """What it is called."""
 
+    def has_images(self) -> bool:
+        """Whether it has any image, of whatever: without, a build is from nothing. Raises BuildError."""
+
     def build(self, dockerfile: Path, tag: str, log: Path) -> None:
         """Build a Dockerfile with the repository as its context, all output into `log`. Raises BuildError."""
 
@@ -36,6 +39,10 @@ class ContainerEngine:
     """docker or podman: they share a command line."""
 
     name: str
+
+    def has_images(self) -> bool:
+        """See Engine."""
+        return bool(output(self.name, "images", "--quiet"))
 
     def build(self, dockerfile: Path, tag: str, log: Path) -> None:
         """See Engine."""
@@ -63,6 +70,10 @@ class Buildah:
     """buildah with chroot isolation: works wherever there is root, without an engine or a registry."""
 
     name: str = "buildah"
+
+    def has_images(self) -> bool:
+        """See Engine."""
+        return bool(debian.buildah("images", "--quiet"))
 
     def build(self, dockerfile: Path, tag: str, log: Path) -> None:
         """See Engine. What `FROM debian:…` names is made by mmdebstrap if need be."""
