@@ -86,7 +86,9 @@ def prints_a_mebibyte(_: Language, result: dict[str, Any]) -> None:
 
 
 def times_out(_: Language, result: dict[str, Any]) -> None:
-    assert (result["status"], result["exit_code"], result["stdout"]) == ("timeout", -1, "looping\n"), result
+    assert (result["status"], result["exit_code"]) == ("timeout", -1), result
+    late = "" if result["execution_time_ms"] < 1_000 else "looping\n"  # it may have been compiled for all that time
+    assert result["stdout"] in (late, "looping\n"), result
     assert 1_800 <= result["total_time_ms"] - result["queue_time_ms"] < 8_000
 
 
