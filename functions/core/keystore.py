@@ -42,6 +42,7 @@ TRIES: Final = 20  # each is refused only because another request of the key pas
 SLOTS_KEPT: Final = 16  # a map as long as this is looked through for ended jobs
 FREED_AT_ONCE: Final = 100  # entries that one update removes: an expression may have 4 KB
 KEYS_REMEMBERED: Final = 10_000
+RECORDING_SECONDS: Final = 0.05  # before another look at whether a job has been recorded; TRIES looks in all
 
 Item = Mapping[str, Any]
 
@@ -176,7 +177,9 @@ class KeyStore:
                 statuses = self._statuses(outcome, wanted.job_id)
                 free = quotas.free_slots(outcome.slots, statuses, now_ms())
                 memory.add_ended(free)
-                if not free:
+                if not free and _being_recorded(wanted.job_id, outcome.slots, statuses):
+                    time.sleep(RECORDING_SECONDS)  # the same request, sent twice at once
+                elif not free:
                     return self._without_slot(wanted, outcome, recorded=wanted.job_id in statuses)
         message = "Too many simultaneous requests with this key; try again in a few seconds."
         raise BusyError(message)
@@ -252,6 +255,11 @@ def key_of(item: Item) -> Key:
         burst=int(item["burst"]["N"]),
         concurrency=int(item["concurrency"]["N"]),
     )
+
+
+def _being_recorded(job_id: str, slots: Mapping[str, bytes], statuses: Mapping[str, Status]) -> bool:
+    """Whether another request has a slot for this very job and is about to record it, or to give the slot back."""
+    return job_id not in statuses and job_id in map(quotas.job_of, slots.values())
 
 
 def _outcome(item: Item, *, passed: bool) -> _Outcome:

@@ -14,7 +14,7 @@ import pytest
 
 from functions.core import aws as clients
 from functions.core import keystore, quotas
-from functions.core.errors import ConcurrencyLimitError, RateLimitError, ServiceError, UnauthorizedError
+from functions.core.errors import BusyError, ConcurrencyLimitError, RateLimitError, ServiceError, UnauthorizedError
 from functions.core.job import Job, NetworkMode, Status, Submission
 from functions.core.keys import Key, SignedParts, secret_hash
 from functions.core.keystore import Admission, KeyStore
@@ -211,6 +211,42 @@ def test_a_repeated_request_for_a_recorded_job_needs_no_slot(aws: Cloud) -> None
     job = record(aws, claim(aws.keys, secret))
     again = aws.keys.authenticate(request(secret), lambda _: job.job_id)
     assert (again.job_id, again.slot) == (job.job_id, None)
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_a_request_sent_twice_at_once_waits_for_the_first_to_record_its_job(
+    aws: Cloud, monkeypatch: pytest.MonkeyPatch, recorded: bool
+) -> None:
+    secret = aws.keys.put(key(concurrency=1))
+    job_id = str(uuid.uuid4())
+    first = aws.keys.authenticate(request(secret), lambda _: job_id)
+    assert first.slot
+
+    def meanwhile(_seconds: float) -> None:
+        if recorded:
+            record(aws, first)
+        elif first.slot:
+            aws.keys.release(first.slot)
+
+    monkeypatch.setattr("functions.core.keystore.time.sleep", meanwhile)
+    second = another_process(aws).authenticate(request(secret), lambda _: job_id)
+    assert (second.job_id, second.slot is None) == (job_id, recorded)
+    assert len(slots(aws, secret)) == 1
+    with pytest.raises(ConcurrencyLimitError):
+        claim(another_process(aws), secret)
+
+
+def test_a_request_whose_first_never_records_its_job_is_told_to_try_again(
+    aws: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = aws.keys.put(key(concurrency=1))
+    job_id = str(uuid.uuid4())
+    aws.keys.authenticate(request(secret), lambda _: job_id)
+    waits: list[float] = []
+    monkeypatch.setattr("functions.core.keystore.time.sleep", waits.append)
+    with pytest.raises(BusyError):
+        another_process(aws).authenticate(request(secret), lambda _: job_id)
+    assert sum(waits) == pytest.approx(1, abs=0.1)
 
 
 def test_what_is_left(aws: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
