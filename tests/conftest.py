@@ -56,6 +56,13 @@ def dynamodb_local(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def ctrl_c() -> None:
+    """Let what tests start hear Ctrl-C, though a shell has its background commands, this one perhaps, ignore it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @dataclass(frozen=True, slots=True)
 class LocalService:
     """A running `python -m infra.local`."""

@@ -17,6 +17,7 @@ BASE: Final = "docker.io/library/debian:trixie-slim"
 SUITE: Final = "trixie"
 ENVIRONMENT: Final = {"STORAGE_DRIVER": "overlay", "BUILDAH_ISOLATION": "chroot"}
 EXCLUDES: Final = BASE_FOLDER / "dpkg.cfg"
+LIMITS: Final = ("--ulimit=nofile=4096:4096", "--ulimit=nproc=4096:4096")  # root may not be allowed to raise its own
 TRUST: Final = "trust"  # label: hash of the certificates that the image was made with
 
 BUNDLE_VARIABLES: Final = ("SSL_CERT_FILE", "PIP_CERT")
@@ -44,7 +45,7 @@ def make_base(log: Path | None = None) -> None:
             archive = f"{folder}/base.tar"
             packages = ("--variant=minbase", "--include=ca-certificates", f"--dpkgopt={EXCLUDES}")
             output("mmdebstrap", *packages, SUITE, archive, log=log)
-            container = buildah("from", "scratch")
+            container = buildah("from", *LIMITS, "scratch")
             buildah("add", "--quiet", container, archive)
             for number, certificate in enumerate(certificates):
                 path = Path(folder, f"{number}.crt")

@@ -78,9 +78,18 @@ class Buildah:
     def build(self, dockerfile: Path, tag: str, log: Path) -> None:
         """See Engine. What `FROM debian:…` names is made by mmdebstrap if need be."""
         debian.make_base(log)
-        limits = ("--ulimit=nofile=4096:4096", "--ulimit=nproc=4096:4096")  # root may not be allowed to raise its own
         debian.buildah(
-            *("bud", "--layers", "--pull=never", *limits, "--file", str(dockerfile), "--tag", tag, str(REPOSITORY)),
+            *(
+                "bud",
+                "--layers",
+                "--pull=never",
+                *debian.LIMITS,
+                "--file",
+                str(dockerfile),
+                "--tag",
+                tag,
+                str(REPOSITORY),
+            ),
             log=log,
         )
 
