@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import os
 import signal
 import subprocess
@@ -48,6 +50,31 @@ def test_closing_it_ends_all(spawner: Spawner) -> None:
     started = processes.tree(spawner.pid)
     spawner.close()
     assert processes.alive(started) == set()
+
+
+def lose_signals(monkeypatch: pytest.MonkeyPatch, spawner: Spawner, lost: float) -> None:
+    """Have so many signals come while Python is just about to wait, when its handlers aren't called any more."""
+    terminate, sent = spawner._process.terminate, itertools.count()
+    monkeypatch.setattr(spawner._process, "terminate", lambda: terminate() if next(sent) >= lost else None)
+
+
+def test_a_lost_signal_keeps_it_from_ending_neither_while_a_program_runs(
+    monkeypatch: pytest.MonkeyPatch, spawner: Spawner
+) -> None:
+    wait_until(lambda: len(family(spawner.pid)) == 3)
+    started = processes.tree(spawner.pid)
+    lose_signals(monkeypatch, spawner, 1)
+    spawner.close()
+    assert processes.alive(started) == set()
+
+
+def test_nor_between_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    spawner = Spawner()
+    spawner.request({"usage": True})
+    assert spawner.answer()["usage"]
+    lose_signals(monkeypatch, spawner, math.inf)
+    spawner.close()
+    assert processes.alive({spawner.pid}) == set()
 
 
 def test_a_killed_workers_spawner_ends_all() -> None:

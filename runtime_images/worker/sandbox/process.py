@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,7 @@ from runtime_images.worker.sandbox.contract import Completed, End, Output, Sandb
 CHUNK_BYTES: Final = 1 << 18
 WATCH_SECONDS: Final = 0.02  # between looks at the memory
 AFTER_KILL_SECONDS: Final = 5.0  # by then the kernel has ended what was killed
+CLOSE_SECONDS: Final = 0.2  # between signals to a spawner that is to end
 NO_VARIABLES: Final[Mapping[str, str]] = {}
 
 Usage = tuple[int, int]  # CPU milliseconds, and the peak resident KiB of one process
@@ -91,9 +93,12 @@ class Spawner:
 
     def close(self) -> None:
         """End the spawner process, and with it all that it has started."""
-        self._process.terminate()
-        self._process.wait()
-        self._socket.close()
+        self._socket.close()  # which it sees while it waits for a request
+        while self._process.poll() is None:
+            # Heard while it waits for a program; again, for one that comes just before it waits is lost on Python.
+            self._process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(CLOSE_SECONDS)
 
 
 @dataclass(slots=True)

@@ -35,23 +35,32 @@ def main() -> None:
     """Serve until the worker is gone; as another user, for good, if the command line names one."""
     for user in sys.argv[1:]:
         linux.become(int(user))
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    signal.signal(signal.SIGTERM, _end)
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGTERM)
     linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
     linux.prctl(linux.PR_SET_DUMPABLE, 0)
     try:
-        serve(socket.socket(fileno=0))
+        try:
+            serve(socket.socket(fileno=0))
+        finally:
+            signal.signal(
+                signal.SIGTERM, signal.SIG_IGN
+            )  # should it come before, it still ends below
+    except ConnectionError:
+        pass  # the worker has gone before its answer
     finally:
         end_children()
+
+
+def _end(*_: object) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one mustn't end the ending
+    sys.exit()
 
 
 def serve(connection: socket.socket) -> None:
     """Serve until the worker is gone."""
     while True:
-        try:
-            data, descriptors = receive(connection)
-        except ConnectionResetError:
-            return
+        data, descriptors = receive(connection)
         if not data:
             return
         request = json.loads(data)
