@@ -43,9 +43,7 @@ def main() -> None:
         try:
             serve(socket.socket(fileno=0))
         finally:
-            signal.signal(
-                signal.SIGTERM, signal.SIG_IGN
-            )  # should it come before, it still ends below
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)  # should it come before, it still ends below
     except ConnectionError:
         pass  # the worker has gone before its answer
     finally:
