@@ -75,16 +75,16 @@ def _serve(arguments: argparse.Namespace, moto: MotoProcess) -> int:
     from infra.local import service  # noqa: PLC0415
     from runtime_images.worker.sandbox.contract import SandboxUnavailableError  # noqa: PLC0415
 
-    options = service.Options(
-        host=arguments.host,
-        port=arguments.port,
-        workers=arguments.workers,
-        state=open_state(arguments.state_dir.absolute()),
-        images=Store(arguments.images),
-        cold=arguments.cold,
-        template=arguments.template,
-    )
     try:
+        options = service.Options(
+            host=arguments.host,
+            port=arguments.port,
+            workers=arguments.workers,
+            state=open_state(arguments.state_dir.absolute()),
+            images=Store(arguments.images),
+            cold=arguments.cold,
+            template=arguments.template,
+        )
         service.serve(options, moto)
     except (SandboxUnavailableError, OSError) as error:
         sys.stderr.write(f"scripts/local: {error}\n")

@@ -125,6 +125,22 @@ def test_a_taken_port_is_told(service: LocalService, tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_state_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.local", "--port", "0", "--state-dir", str(tmp_path / "file" / "state")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("scripts/local: ")
+    assert str(tmp_path / "file") in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_without_bubblewrap_it_refuses_and_says_what_to_install(tmp_path: Path) -> None:
     hide = (
         "import sys; from runtime_images.worker.sandbox import bubblewrap; bubblewrap.BWRAP = '/nonexistent';"
