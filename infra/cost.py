@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from functions.aws.pace import Pace
 from functions.core.languages import Catalog, catalog
-from functions.core.pace import Pace
 from infra import fargate, prices, settings
 from infra.offered import offered
 from infra.packaging import ROOT

@@ -15,8 +15,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from functions.aws.settings import Settings
 from functions.core.job import NetworkMode
-from functions.core.settings import Settings
 from infra import grants, packaging
 from infra.acknowledge import acknowledge_wildcards
 from infra.logbook import log_group

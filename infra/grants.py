@@ -9,8 +9,9 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 
+from functions.aws.schema import ACTIVE_INDEX
 from functions.core.job import NetworkMode
-from functions.core.schema import ACTIVE_INDEX, pool_name
+from functions.core.pools import pool_name
 from infra.settings import Deployment
 from infra.storage import Storage
 

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any, Final
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.core import aws, quotas
-from functions.core.files import FileStore
+from functions.aws import clients as aws
+from functions.aws.files import S3FileStore
+from functions.aws.jobs import DynamoJobStore
+from functions.aws.keys import DynamoKeyStore, key_of
+from functions.core import quotas
 from functions.core.keys import BURST, Key, derive_public_key, derive_secret, secret_hash
-from functions.core.keystore import KeyStore, key_of
-from functions.core.store import JobStore
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -42,8 +43,8 @@ class Keys:
 
     def create(self, key: Key) -> str:
         """Record a key; return its secret, which is stored nowhere."""
-        jobs = JobStore(self.client, "", FileStore(aws.s3(), ""))
-        return KeyStore(self.client, self.table, self.master, jobs).put(key)
+        jobs = DynamoJobStore(self.client, "", S3FileStore(aws.s3(), ""))
+        return DynamoKeyStore(self.client, self.table, self.master, jobs).put(key)
 
     def list(self) -> list[Key]:
         """Return all keys, by name."""

@@ -12,9 +12,10 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from functions.core import schema
+from functions.aws import schema
 from functions.core.job import NetworkMode
 from functions.core.languages import Language
+from functions.core.pools import pool_name
 from infra import fargate, grants, images, tasks
 from infra.acknowledge import acknowledge, acknowledge_wildcards
 from infra.network import Place
@@ -66,7 +67,7 @@ class ModePools(NestedStack):
         # References lead to subnets and security groups alone. Workers that started before the rules, routes and
         # endpoints are there would find no image, and the circuit breaker would end the deployment.
         self.node.add_dependency(place.network)
-        self.queues = {schema.pool_name(language.id, mode): self._pool(language) for language in languages.values()}
+        self.queues = {pool_name(language.id, mode): self._pool(language) for language in languages.values()}
         self._https_only()
         acknowledge(
             self,
@@ -76,7 +77,7 @@ class ModePools(NestedStack):
         )
 
     def _pool(self, language: Language) -> sqs.CfnQueue:
-        deployment, pool = self._shared.deployment, schema.pool_name(language.id, self._mode)
+        deployment, pool = self._shared.deployment, pool_name(language.id, self._mode)
         queue = sqs.CfnQueue(
             self,
             f"{language.id}Queue",
@@ -193,7 +194,7 @@ class ModePools(NestedStack):
             effect=iam.Effect.DENY,
             principals=[iam.AnyPrincipal()],
             actions=["sqs:*"],
-            resources=[grants.queue_arn(self._shared.deployment, schema.pool_name("*", self._mode))],
+            resources=[grants.queue_arn(self._shared.deployment, pool_name("*", self._mode))],
             conditions={"Bool": {"aws:SecureTransport": "false"}},
         )
         sqs.CfnQueuePolicy(

@@ -7,10 +7,10 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from functions.aws.settings import Settings
 from functions.core.job import NetworkMode
 from functions.core.languages import Catalog, Language
 from functions.core.offer import Offer
-from functions.core.settings import Settings
 from infra.acknowledge import acknowledge
 from infra.api import Api
 from infra.functions import Functions, Parts

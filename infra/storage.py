@@ -11,7 +11,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from functions.core import schema
+from functions.aws import schema
 from infra.acknowledge import acknowledge
 from infra.settings import Deployment
 

@@ -14,15 +14,17 @@ from unittest import mock
 from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
 
-from functions.api.dependencies import services
-from functions.core import aws, schema
-from functions.core.files import FileStore
+from functions.api.dependencies import forget
+from functions.aws import clients as aws
+from functions.aws import schema
+from functions.aws.dispatch import AwsDispatch
+from functions.aws.files import S3FileStore
+from functions.aws.jobs import DynamoJobStore
+from functions.aws.keys import DynamoKeyStore
+from functions.aws.queue import LaunchRequest, SqsJobQueue
+from functions.aws.settings import Settings
 from functions.core.keys import Key
-from functions.core.keystore import KeyStore
 from functions.core.offer import Offer
-from functions.core.queue import JobQueue, LaunchRequest
-from functions.core.settings import Settings
-from functions.core.store import JobStore
 from infra.local import moto_aws
 
 MASTER = "0f" * 32
@@ -34,10 +36,11 @@ KEY = Key("unsb-pk-test-test-test-test", tier="test", rate_per_minute=60_000, bu
 @dataclass(frozen=True, slots=True)
 class Cloud:
     settings: Settings
-    store: JobStore
-    queue: JobQueue
-    files: FileStore
-    keys: KeyStore
+    store: DynamoJobStore
+    queue: SqsJobQueue
+    dispatch: AwsDispatch
+    files: S3FileStore
+    keys: DynamoKeyStore
     secret: str
 
     def items(self) -> int:
@@ -116,17 +119,19 @@ def cloud(offer: Offer | None = None, pools: Iterable[str] = POOLS) -> Iterator[
     del environment["AWS_ENDPOINT_URL"]
     with mock.patch.dict(os.environ, environment), _aws():
         os.environ.pop("AWS_ENDPOINT_URL", None)
-        services.cache_clear()
+        forget()
         moto_aws.create_resources(pools)
-        files = FileStore(aws.s3(), settings.bucket)
-        store = JobStore(aws.dynamodb(), settings.jobs_table, files)
-        keys = KeyStore(aws.dynamodb(), settings.keys_table, MASTER.encode(), store)
+        files = S3FileStore(aws.s3(), settings.bucket)
+        store = DynamoJobStore(aws.dynamodb(), settings.jobs_table, files)
+        keys = DynamoKeyStore(aws.dynamodb(), settings.keys_table, MASTER.encode(), store)
+        queue = SqsJobQueue(aws.sqs(), settings.queue_url_prefix)
         yield Cloud(
             settings=settings,
             store=store,
-            queue=JobQueue(aws.sqs(), settings.queue_url_prefix),
+            queue=queue,
+            dispatch=AwsDispatch(store, queue),
             files=files,
             keys=keys,
             secret=keys.put(KEY),
         )
-        services.cache_clear()
+        forget()

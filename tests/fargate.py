@@ -11,7 +11,7 @@ from unittest import mock
 
 import boto3
 
-from functions.core import aws
+from functions.aws import clients as aws
 
 CLUSTER = "code-execution"
 PREFIX = "code-execution-"

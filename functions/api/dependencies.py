@@ -1,22 +1,18 @@
-"""The services that endpoints call, made once per process from the environment, at the first request."""
+"""The services that endpoints call, made once per process at the first request."""
 
 from __future__ import annotations
 
-import functools
 import os
 from dataclasses import dataclass
 
-from functions.core import aws
-from functions.core.files import FileStore
 from functions.core.keystore import KeyStore
 from functions.core.languages import Catalog, catalog
-from functions.core.master import master_secret
 from functions.core.offer import Offer
-from functions.core.queue import JobQueue
 from functions.core.service import JobService
-from functions.core.settings import Settings
-from functions.core.store import JobStore
+from functions.core.storage import Storage
 from functions.core.uploads import Uploads
+
+SYNC_WAIT_SECONDS = 25.0  # API Gateway hangs up after 29
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +27,35 @@ class Services:
     sync_wait_seconds: float
 
 
-@functools.cache
-def services() -> Services:
-    """Return this process's services."""
-    settings = Settings.from_environment(os.environ)
-    dynamodb = aws.dynamodb()
-    files = FileStore(aws.s3(), settings.bucket)
-    store = JobStore(dynamodb, settings.jobs_table, files)
-    uploads = Uploads(files)
-    queue = JobQueue(aws.sqs(), settings.queue_url_prefix)
-    offer = Offer.from_environment(os.environ)
-    return Services(
-        jobs=JobService(store, queue, catalog(), offer, uploads),
-        keys=KeyStore(dynamodb, settings.keys_table, master_secret(os.environ), store),
+_services: Services | None = None
+
+
+def use(storage: Storage, offer: Offer, sync_wait_seconds: float) -> Services:
+    """Have this process's endpoints stand on `storage`: called before the first request."""
+    global _services  # noqa: PLW0603  # handlers take no arguments, so what they use is the process's
+    uploads = Uploads(storage.files)
+    _services = made = Services(
+        jobs=JobService(storage.jobs, storage.dispatch, catalog(), offer, uploads),
+        keys=storage.keys,
         catalog=catalog(),
         offer=offer,
         uploads=uploads,
-        sync_wait_seconds=settings.sync_wait_seconds,
+        sync_wait_seconds=sync_wait_seconds,
     )
+    return made
+
+
+def forget() -> None:
+    """Have the next request compose the services anew."""
+    global _services  # noqa: PLW0603
+    _services = None
+
+
+def services() -> Services:
+    """Return this process's services: those of `use`, or on Lambda, where nobody called it, AWS's."""
+    if _services is not None:
+        return _services
+    from functions.aws import compose  # noqa: PLC0415  # off AWS there is no boto3
+
+    seconds = float(os.environ.get("SYNC_WAIT_SECONDS", SYNC_WAIT_SECONDS))
+    return use(compose.storage(os.environ), Offer.from_environment(os.environ), seconds)

@@ -9,7 +9,6 @@ from typing import Any, Final
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
-from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
 from functions.core.errors import (
@@ -22,6 +21,7 @@ from functions.core.errors import (
     NotFoundError,
     RateLimitError,
     ServiceError,
+    StorageError,
     TooLargeError,
     UnauthorizedError,
     UnavailableError,
@@ -91,8 +91,8 @@ def to_response(error: Exception) -> Response[Any]:
         return _invalid(error)
     if isinstance(error, UnicodeDecodeError):
         error = BadRequestError("The body must be UTF-8.")
-    elif isinstance(error, (ClientError, BotoCoreError)):
-        logger.exception("AWS refused or didn't answer")
+    elif isinstance(error, StorageError):
+        logger.exception("the storage refused or didn't answer")
         error = BusyError("The service can't take this right now; try again in a few seconds.")
     if isinstance(error, ServiceError):
         return _service_error(error)

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import ApiGatewayResolver, ResponseBuilder, Route
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
-from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.api import errors
 from functions.api.errors import BadRequestError, NotAnObjectError, UnsupportedMediaTypeError
 from functions.api.openapi.routes import RUNS
-from functions.core.errors import ServiceError
+from functions.core.errors import ServiceError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -101,7 +100,7 @@ class Resolver(APIGatewayRestResolver):
             if route in self._static_routes or route in self._dynamic_routes:
                 self._admit(route)
             builder = super()._call_route(route, route_arguments)
-        except (ServiceError, UnicodeDecodeError, ClientError, BotoCoreError) as error:
+        except (ServiceError, UnicodeDecodeError, StorageError) as error:
             builder = ResponseBuilder(errors.to_response(error), serializer=self._serializer, route=route)
         self._settle(builder.response)
         return builder
@@ -110,7 +109,7 @@ class Resolver(APIGatewayRestResolver):
         """Give back a slot that no job came of, and tell the key's holder what it has left."""
         slot, rate = self.context.get("slot"), self.context.get("rate")
         if slot and response.status_code < 500:  # after a 5xx its job may be recorded: the record decides
-            with contextlib.suppress(ClientError, BotoCoreError):  # the answer stands; the slot lapses by itself
+            with contextlib.suppress(StorageError):  # the answer stands; the slot lapses by itself
                 self._release(slot)
         if rate:
             response.headers.update(errors.rate_headers(rate))

@@ -88,4 +88,8 @@ class ConcurrencyLimitError(ServiceError):
 
 
 class BusyError(ServiceError):
-    """AWS answers too slowly or refuses for now; the same request may succeed later."""
+    """The service answers too slowly or refuses for now; the same request may succeed later."""
+
+
+class StorageError(Exception):
+    """The storage refused or didn't answer; the message is for the log, not for customers."""

@@ -1,57 +1,30 @@
-"""FileStore: S3 for what is too big for a DynamoDB item. Objects expire after a day."""
+"""FileStore: what storage has to do for content that is too big for a record: submissions, results, uploads."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
-
-URL_SECONDS = 3600
-MISSING = ("NoSuchKey", "AccessDenied")  # the latter to a role that may not list the bucket: S3's own rule
+from typing import Protocol
 
 
-class FileStore:
-    """Objects under payloads/ (submissions, for workers), results/ (of workers) and uploads/ (of customers)."""
+class FileStore(Protocol):
+    """Files under payloads/ (submissions, for workers), results/ (of workers) and uploads/ (of customers).
 
-    def __init__(self, client: S3Client, bucket: str) -> None:
-        self._client = client
-        self._bucket = bucket
+    A file is there whole or not at all. Files end a day after they were written.
+    """
 
     def put(self, key: str, content: bytes) -> None:
-        """Write an object, replacing any of that key."""
-        self._client.put_object(Bucket=self._bucket, Key=key, Body=content)
+        """Write a file, replacing any of that key."""
 
     def get(self, key: str) -> bytes:
-        """Return an object's bytes."""
-        return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        """Return a file's bytes. Raises StorageError where there is none."""
 
     def get_at_most(self, key: str, size: int) -> bytes | None:
-        """Return an object's bytes, or None when there is none. Raises OverflowError for one of more than `size`."""
-        try:
-            found = self._client.get_object(Bucket=self._bucket, Key=key)
-        except self._client.exceptions.ClientError as error:
-            if error.response["Error"]["Code"] in MISSING:
-                return None
-            raise
-        with found["Body"] as body:
-            if found["ContentLength"] > size:
-                raise OverflowError
-            return body.read()
+        """Return a file's bytes, or None when there is none. Raises OverflowError for one of more than `size`."""
 
     def delete(self, key: str) -> None:
-        """Remove an object; none of that key is no error."""
-        self._client.delete_object(Bucket=self._bucket, Key=key)
+        """Remove a file; none of that key is no error."""
 
     def url(self, key: str) -> str:
-        """Return a presigned URL that reads the object for an hour."""
-        return self._client.generate_presigned_url(
-            "get_object", Params={"Bucket": self._bucket, "Key": key}, ExpiresIn=URL_SECONDS
-        )
+        """Return a URL that reads the file, for an hour, without a key."""
 
     def form(self, key: str, size: int, seconds: int) -> tuple[str, dict[str, str]]:
-        """Return the URL and the fields of a form that, for so long, uploads an object of at most `size` bytes."""
-        form = self._client.generate_presigned_post(
-            self._bucket, key, Conditions=[["content-length-range", 0, size]], ExpiresIn=seconds
-        )
-        return form["url"], form["fields"]
+        """Return the URL and the fields of a form that, for so long, uploads a file of at most `size` bytes."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-import time
 import uuid
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+from functions.core.dispatch import Dispatch
 from functions.core.errors import (
     IdempotencyKeyReusedError,
     InvalidFieldError,
@@ -18,14 +17,10 @@ from functions.core.errors import (
 from functions.core.job import Job, Result, Status, Submission
 from functions.core.languages import Catalog, Language
 from functions.core.offer import Offer
-from functions.core.pace import Pace
-from functions.core.queue import JobQueue, LaunchRequest
-from functions.core.schema import pool_name
 from functions.core.store import JobStore, now_ms
 from functions.core.uploads import Uploads
 
 ONCE_NAMESPACE: Final = uuid.UUID("7d1fbd1e-3b0c-5e0e-9c39-0d2b3e0a6f11")
-WARM_START_SECONDS: Final = 2  # how long a warm pool may leave a job pending before it gets another worker
 CANCEL_SECONDS: Final = 5  # how long a running job's worker has to end it before the API does
 
 
@@ -60,13 +55,12 @@ def new_job_id() -> str:
 class JobService:
     """Submits, finds, awaits and cancels one customer's jobs at a time; `owner` is his public key."""
 
-    def __init__(self, store: JobStore, queue: JobQueue, catalog: Catalog, offer: Offer, uploads: Uploads) -> None:
+    def __init__(self, store: JobStore, dispatch: Dispatch, catalog: Catalog, offer: Offer, uploads: Uploads) -> None:
         self._store = store
-        self._queue = queue
+        self._dispatch = dispatch
         self._catalog = catalog
         self._offer = offer
         self._uploads = uploads
-        self._pace = Pace()
 
     def submit(
         self,
@@ -96,18 +90,13 @@ class JobService:
             detected_language=detected_language,
             created_ms=now_ms(),
         )
-        pool = pool_name(job.language, job.network_mode)
         # Recorded before it is sent: what was sent without a record would be lost, the other way round
-        # the sweep sends it again.
+        # it is sent again.
         complete = self._with_uploads(job, submission)
         if not complete or not self._store.put(job, complete):
             return Submitted(self._same_as_before(job), new=False)
         self._uploads.forget(owner, submission)
-        self._queue.send(pool, job.job_id)
-        if pool not in self._offer.warm_pools:
-            self._queue.request_launch(LaunchRequest(job.job_id, pool), delay_seconds=0)
-        elif not awaited:
-            self._queue.request_launch(LaunchRequest(job.job_id, pool), delay_seconds=WARM_START_SECONDS)
+        self._dispatch.send(job, awaited=awaited)
         return Submitted(job, new=True)
 
     def _with_uploads(self, job: Job, submission: Submission) -> Submission | None:
@@ -151,29 +140,8 @@ class JobService:
         return self._store.list_active(owner)
 
     def wait(self, job: Job, seconds: float, *, from_its_start: bool = True) -> Job:
-        """Return the job once it has ended, or as it is when `seconds` have passed.
-
-        A job that its pool's workers leave pending gets another one: the caller is here to see it, so a
-        warm pool's usual job needs no launch request at all. `from_its_start`: it was submitted just now, so its
-        end says when to look at the next one.
-        """
-        start = time.monotonic()
-        launch_due = start + WARM_START_SECONDS
-        pool = pool_name(job.language, job.network_mode)
-        for looks, pause in enumerate(self._pace.pauses(pool), 1):
-            left = start + seconds - time.monotonic()
-            if left <= 0:
-                break
-            time.sleep(min(pause, left))
-            job = self._store.get(job.job_id) or job
-            if not job.active:
-                if from_its_start:
-                    self._pace.ended(pool, looks, time.monotonic() - start)
-                break
-            if job.status is Status.PENDING and time.monotonic() > launch_due:
-                self._queue.request_launch(LaunchRequest(job.job_id, pool), 0)
-                launch_due = math.inf
-        return job
+        """Return the job once it has ended, or as it is when `seconds` have passed."""
+        return self._dispatch.wait(job, seconds, from_its_start=from_its_start)
 
     def cancel(self, owner: str, job_id: str) -> Job:
         """End a pending or running job and return it. Raises NotFoundError, JobNotActiveError.

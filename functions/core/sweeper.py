@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from functions.core.dispatch import Dispatch
 from functions.core.job import Status
-from functions.core.queue import JobQueue, LaunchRequest
-from functions.core.schema import pool_name
 from functions.core.service import unfinished_result
 from functions.core.store import ActiveJob, JobStore, now_ms
 
@@ -29,9 +28,9 @@ class Swept:
 class Sweeper:
     """Ends jobs whose worker is gone, and sends again those that no worker has heard of."""
 
-    def __init__(self, store: JobStore, queue: JobQueue) -> None:
+    def __init__(self, store: JobStore, dispatch: Dispatch) -> None:
         self._store = store
-        self._queue = queue
+        self._dispatch = dispatch
 
     def sweep(self) -> Swept:
         """Look at every active job once, and help those that need it."""
@@ -54,9 +53,7 @@ class Sweeper:
         if job.status is Status.PENDING and active.sent_ms < now - RESEND_SECONDS * 1000:
             if not self._store.mark_sent(job.job_id, active.sent_ms):
                 return False
-            pool = pool_name(job.language, job.network_mode)
-            self._queue.send(pool, job.job_id)
-            self._queue.request_launch(LaunchRequest(job.job_id, pool, occasion=now // 1000), delay_seconds=0)
+            self._dispatch.send_again(job)
             return True
         lease = active.lease_until_ms
         if job.status is Status.RUNNING and lease is not None and lease < now - LEASE_GRACE_SECONDS * 1000:

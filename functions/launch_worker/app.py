@@ -11,13 +11,13 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.core import aws
-from functions.core.files import FileStore
+from functions.aws import clients
+from functions.aws.compose import Aws
+from functions.aws.queue import LaunchRequest, SqsJobQueue
+from functions.aws.settings import Settings
+from functions.core.errors import StorageError
 from functions.core.job import Status
-from functions.core.queue import JobQueue, LaunchRequest
-from functions.core.settings import Settings
 from functions.core.store import JobStore
 from functions.launch_worker.fleet import Fleet
 
@@ -28,15 +28,13 @@ logger = Logger(service="launch_worker")
 
 def handler(event: dict[str, Any], context: LambdaContext | None = None) -> Any:
     """Serve a batch of launch requests; those that failed are named, and so come again."""
-    settings = Settings.from_environment(os.environ)
-    store = JobStore(aws.dynamodb(), settings.jobs_table, FileStore(aws.s3(), settings.bucket))
-    queue = JobQueue(aws.sqs(), settings.queue_url_prefix)
-    start = functools.partial(_launch, store, queue, Fleet.from_environment(aws.ecs(), os.environ))
+    aws = Aws.from_settings(Settings.from_environment(os.environ))
+    start = functools.partial(_launch, aws.store, aws.queue, Fleet.from_environment(clients.ecs(), os.environ))
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=start, processor=processor, context=context)
 
 
-def _launch(store: JobStore, queue: JobQueue, fleet: Fleet, record: SQSRecord) -> None:
+def _launch(store: JobStore, queue: SqsJobQueue, fleet: Fleet, record: SQSRecord) -> None:
     """Start a worker, if the job still waits for one. Raises whatever keeps it from being started."""
     request = LaunchRequest.parse(record.body)
     job = store.get(request.job_id)
@@ -48,6 +46,6 @@ def _launch(store: JobStore, queue: JobQueue, fleet: Fleet, record: SQSRecord) -
         # An error in this log is an alarm. The message comes again, and the sweep asks again besides.
         logger.exception("no worker could be started", job_id=request.job_id, pool=request.pool)
         tries = int(record.attributes.approximate_receive_count)
-        with contextlib.suppress(ClientError, BotoCoreError):  # it then comes when the queue's own time is over
+        with contextlib.suppress(StorageError):  # it then comes when the queue's own time is over
             queue.postpone_launch(record.receipt_handle, RETRY_SECONDS * tries)
         raise

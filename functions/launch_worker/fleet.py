@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from functions.core import tasks
+from functions.aws import tasks
+from functions.aws.queue import LaunchRequest
 from functions.core.job import NetworkMode
-from functions.core.queue import LaunchRequest
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs import ECSClient

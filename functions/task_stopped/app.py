@@ -12,13 +12,13 @@ from typing import Any, Final
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.core import aws, tasks
-from functions.core.files import FileStore
+from functions.aws import tasks
+from functions.aws.compose import Aws
+from functions.aws.queue import LaunchRequest, SqsJobQueue
+from functions.aws.settings import Settings
 from functions.core.job import Job, Status
-from functions.core.queue import JobQueue, LaunchRequest
-from functions.core.schema import pool_name
+from functions.core.pools import pool_name
 from functions.core.service import unfinished_result
-from functions.core.settings import Settings
 from functions.core.store import JobStore
 
 ATTEMPTS: Final = 3  # workers that may die before they take a job
@@ -34,13 +34,11 @@ def handler(event: dict[str, Any], _context: LambdaContext | None = None) -> Non
         return
     reason = task.get("stoppedReason", "no reason given")
     logger.error("a worker died", task=task["taskArn"], stop_code=task.get("stopCode"), reason=reason)
-    settings = Settings.from_environment(os.environ)
-    store = JobStore(aws.dynamodb(), settings.jobs_table, FileStore(aws.s3(), settings.bucket))
-    queue = JobQueue(aws.sqs(), settings.queue_url_prefix)
-    _end_taken(store, tasks.task_id(task["taskArn"]))
+    aws = Aws.from_settings(Settings.from_environment(os.environ))
+    _end_taken(aws.store, tasks.task_id(task["taskArn"]))
     attempt = tasks.attempt_of(task.get("group", ""))
     if attempt is not None:
-        _launch_again(store, queue, task["startedBy"], attempt + 1)
+        _launch_again(aws.store, aws.queue, task["startedBy"], attempt + 1)
 
 
 def _ended_well(task: dict[str, Any]) -> bool:
@@ -57,7 +55,7 @@ def _end_taken(store: JobStore, worker: str) -> None:
             store.expire(active.job.job_id, active.lease_until_ms, _lost(active.job, error))
 
 
-def _launch_again(store: JobStore, queue: JobQueue, job_id: str, attempt: int) -> None:
+def _launch_again(store: JobStore, queue: SqsJobQueue, job_id: str, attempt: int) -> None:
     """Ask for another worker for a job that is still pending; after enough of them, end it."""
     job = store.get(job_id)
     if job is None or job.status is not Status.PENDING:

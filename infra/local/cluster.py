@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from functions.core import aws, tasks
+from functions.aws import clients as aws
+from functions.aws import tasks
 from functions.core.job import NetworkMode
 from functions.launch_worker.fleet import CONTAINER
 from infra.local.moto_aws import ACCOUNT, PREFIX, REGION

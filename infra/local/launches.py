@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from functions.core import aws
-from functions.core.queue import LONG_POLL_SECONDS, LaunchRequest
+from functions.aws import clients as aws
+from functions.aws.queue import LONG_POLL_SECONDS, LaunchRequest
 from functions.launch_worker.app import handler
 from infra.local.launcher import Launcher
 from infra.local.moto_aws import ACCOUNT, REGION

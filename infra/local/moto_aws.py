@@ -8,7 +8,8 @@ from typing import Any
 
 import boto3
 
-from functions.core import aws, schema
+from functions.aws import clients as aws
+from functions.aws import schema
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"  # moto's

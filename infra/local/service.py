@@ -23,15 +23,18 @@ import uvicorn
 
 from functions.api.app import handler
 from functions.api.streaming import StreamingApp
-from functions.core import aws, schema
-from functions.core.files import FileStore
+from functions.aws import clients as aws
+from functions.aws import schema
+from functions.aws.dispatch import AwsDispatch
+from functions.aws.files import S3FileStore
+from functions.aws.jobs import DynamoJobStore
+from functions.aws.keys import DynamoKeyStore
+from functions.aws.queue import SqsJobQueue
+from functions.aws.settings import Settings
 from functions.core.job import NetworkMode
-from functions.core.keystore import KeyStore
 from functions.core.languages import catalog
 from functions.core.offer import Offer
-from functions.core.queue import JobQueue
-from functions.core.settings import Settings
-from functions.core.store import JobStore
+from functions.core.pools import pool_name
 from functions.core.sweeper import Sweeper
 from infra.local import banner, cluster, launches, moto_aws, sandboxes, toolchains
 from infra.local import launcher as launcher_module
@@ -90,14 +93,14 @@ def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: M
     found = toolchains.find_all(catalog(), options.images)
     offer = _offer(found, cold=options.cold is not None)
     settings, worker_environment = _enter_environment(moto.endpoint(), offer, options.state)
-    pools = [schema.pool_name(each, mode) for each in found for mode in NetworkMode]
+    pools = [pool_name(each, mode) for each in found for mode in NetworkMode]
     if options.template:
         moto_aws.create_stack(options.template)
     else:
         moto_aws.create_resources(pools)
-    store = JobStore(aws.dynamodb(), settings.jobs_table, FileStore(aws.s3(), settings.bucket))
-    KeyStore(aws.dynamodb(), settings.keys_table, options.state.master.encode(), store).put(options.state.key)
-    queue = JobQueue(aws.sqs(), settings.queue_url_prefix)
+    store = DynamoJobStore(aws.dynamodb(), settings.jobs_table, S3FileStore(aws.s3(), settings.bucket))
+    DynamoKeyStore(aws.dynamodb(), settings.keys_table, options.state.master.encode(), store).put(options.state.key)
+    queue = SqsJobQueue(aws.sqs(), settings.queue_url_prefix)
     launcher = Launcher(
         _room(options), found, worker_environment, folder, Cluster(pools), warm_pools=sorted(offer.warm_pools)
     )
@@ -105,7 +108,7 @@ def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: M
     _in_background("launcher", launcher.run)
     launch_queue = settings.queue_url_prefix + schema.LAUNCH_QUEUE
     _in_background("launches", functools.partial(launches.serve, launch_queue, launcher))
-    _in_background("sweep", functools.partial(_sweep_regularly, Sweeper(store, queue)))
+    _in_background("sweep", functools.partial(_sweep_regularly, Sweeper(store, AwsDispatch(store, queue))))
     base_url = _base_url(listener)
     options.state.write_key_file(base_url)
     options.state.write_aws_file(worker_environment)
@@ -125,7 +128,7 @@ def _offer(found: dict[str, Toolchain], *, cold: bool) -> Offer:
         language.id: toolchains.advice(language) for language in catalog().values() if language.id not in found
     }
     warm_languages = [] if cold else [each for each in WARM_LANGUAGES if each in found]
-    warm = {schema.pool_name(each, NetworkMode.ZEROTRUST) for each in warm_languages}
+    warm = {pool_name(each, NetworkMode.ZEROTRUST) for each in warm_languages}
     missing_wasm = {each: toolchains.wasm_advice(catalog()[each]) for each in found if not _makes_wasm(each, found)}
     return Offer(frozenset(warm), missing, sandboxes.missing_modes(), missing_wasm)
 

@@ -12,15 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from functions.core import aws
-from functions.core.files import FileStore
+from functions.aws import compose
 from functions.core.job import NetworkMode
 from functions.core.languages import catalog
-from functions.core.queue import JobQueue
-from functions.core.settings import Settings
-from functions.core.store import JobStore
+from functions.core.pools import pool_name
 from infra.local import sandboxes
-from infra.local.slots import Slots
+from infra.local.slots import Slots, SlottedWorkQueue
 from infra.local.toolchains import Toolchain
 from runtime_images.worker.sandbox import linux
 from runtime_images.worker.worker import Worker
@@ -49,17 +46,14 @@ def main(assignment: Assignment) -> None:
     sandbox = sandboxes.make(assignment.toolchain, assignment.index, assignment.folder)
     threading.Thread(target=_die_with, args=(assignment.service,), name="service", daemon=True).start()
     os.environ.update(assignment.environment)
-    settings = Settings.from_environment(os.environ)
-    files = FileStore(aws.s3(), settings.bucket)
+    pool = pool_name(assignment.language, assignment.network_mode)
     worker = Worker(
         language=catalog()[assignment.language],
         network_mode=assignment.network_mode,
-        store=JobStore(aws.dynamodb(), settings.jobs_table, files),
-        queue=JobQueue(aws.sqs(), settings.queue_url_prefix),
-        files=files,
+        work=SlottedWorkQueue(
+            compose.work_queue(os.environ, pool, assignment.name), Slots(assignment.folder, assignment.slots)
+        ),
         sandbox=sandbox,
-        admission=Slots(assignment.folder, assignment.slots).take,
-        name=assignment.name,
     )
 
     def on_terminate(_signal: int, _frame: object) -> None:

@@ -15,13 +15,10 @@ from typing import Final
 
 from aws_lambda_powertools import Logger
 
-from functions.core import aws
-from functions.core.files import FileStore
+from functions.aws import compose
 from functions.core.job import NetworkMode
 from functions.core.languages import catalog
-from functions.core.queue import JobQueue
-from functions.core.settings import Settings
-from functions.core.store import JobStore
+from functions.core.pools import pool_name
 from runtime_images.worker import task
 from runtime_images.worker.sandbox.contract import SandboxUnavailableError
 from runtime_images.worker.sandbox.task import Task
@@ -42,17 +39,13 @@ def main() -> int:
     except SandboxUnavailableError:
         logger.exception("no job runs here")
         return 1
-    settings = Settings.from_environment(os.environ)
-    files = FileStore(aws.s3(), settings.bucket)
+    language, network_mode = catalog()[os.environ["LANGUAGE"]], NetworkMode(os.environ["NETWORK_MODE"])
     worker = Worker(
-        language=catalog()[os.environ["LANGUAGE"]],
-        network_mode=NetworkMode(os.environ["NETWORK_MODE"]),
-        store=JobStore(aws.dynamodb(), settings.jobs_table, files),
-        queue=JobQueue(aws.sqs(), settings.queue_url_prefix),
-        files=files,
+        language=language,
+        network_mode=network_mode,
+        work=compose.work_queue(os.environ, pool_name(language.id, network_mode), task.name(os.environ)),
         sandbox=sandbox,
         vcpu=json.loads(os.environ.get("VCPU", "1")),
-        name=task.name(os.environ),
     )
 
     def on_terminate(_signal: int, _frame: object) -> None:

@@ -1,21 +1,20 @@
-"""The heartbeat of a running job: each second it renews the lease, shows the output, and hears of a cancel."""
+"""The heartbeat of a running job: again and again it renews the lease, shows the output, and hears of a cancel."""
 
 from __future__ import annotations
 
 import threading
 import time
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 from aws_lambda_powertools import Logger
-from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.core import limits
-from functions.core.store import LEASE_SECONDS, Beat, JobStore
+from functions.core.errors import StorageError
+from functions.core.store import LEASE_SECONDS, Beat, Claim
+from functions.core.work import WorkQueue
 from runtime_images.worker.runner import Streams
 from runtime_images.worker.sandbox.contract import Stop
-
-INTERVAL_SECONDS: Final = 1.0
 
 logger = Logger(service="worker")
 
@@ -23,10 +22,9 @@ logger = Logger(service="worker")
 class Heartbeat:
     """A thread that beats while its `with` block lasts, and sets `stop` when the job is to end."""
 
-    def __init__(self, store: JobStore, job_id: str, worker: str, streams: Streams, stop: Stop) -> None:
-        self._store = store
-        self._job_id = job_id
-        self._worker = worker
+    def __init__(self, work: WorkQueue, claim: Claim, streams: Streams, stop: Stop) -> None:
+        self._work = work
+        self._claim = claim
         self._streams = streams
         self._stop = stop
         self._done = threading.Event()
@@ -46,7 +44,7 @@ class Heartbeat:
 
     def _beat(self) -> None:
         held_until = time.monotonic() + LEASE_SECONDS
-        while not self._done.wait(INTERVAL_SECONDS):
+        while not self._done.wait(self._work.beat_seconds):
             beat = self._beat_once()
             if beat is Beat.RENEWED:
                 held_until = time.monotonic() + LEASE_SECONDS
@@ -59,12 +57,11 @@ class Heartbeat:
         """Return the store's answer, or None when it couldn't be reached."""
         self.young = False
         try:
-            return self._store.heartbeat(
-                self._job_id,
-                self._worker,
+            return self._work.heartbeat(
+                self._claim,
                 self._streams.stdout.tail(limits.PARTIAL_BYTES),
                 self._streams.stderr.tail(limits.PARTIAL_BYTES),
             )
-        except (BotoCoreError, ClientError):
-            logger.exception("heartbeat not written", job_id=self._job_id)
+        except StorageError:
+            logger.exception("heartbeat not written", job_id=self._claim.job.job_id)
             return None

@@ -6,8 +6,8 @@ import base64
 import json
 from typing import Final
 
-from functions.core.files import FileStore
 from functions.core.job import Artifact
+from functions.core.work import WorkQueue
 from runtime_images.worker.sandbox.contract import CollectedFile, Output
 
 ANSWER_BYTES: Final = 5_500_000  # of Lambda's 6 MB; what remains is for the answer's other fields
@@ -25,8 +25,8 @@ def inline_room(*streams: Output) -> int:
     return max(0, min(INLINE_ARTIFACT_BYTES, (ANSWER_BYTES - written) * 3 // 4))
 
 
-def publish(collected: list[CollectedFile], job_id: str, files: FileStore, room: int) -> list[Artifact]:
-    """Return the artifacts, inline while they fit into `room` bytes, the rest written to S3."""
+def publish(collected: list[CollectedFile], job_id: str, work: WorkQueue, room: int) -> list[Artifact]:
+    """Return the artifacts, inline while they fit into `room` bytes, the rest written to files."""
     artifacts = []
     for index, file in enumerate(collected):
         artifact = Artifact(filename=file.filename, size=len(file.content), sha256=file.sha256)
@@ -35,6 +35,6 @@ def publish(collected: list[CollectedFile], job_id: str, files: FileStore, room:
             artifact.content_base64 = base64.b64encode(file.content).decode()
         else:
             artifact.key = f"results/{job_id}/{index}"
-            files.put(artifact.key, file.content)
+            work.put(artifact.key, file.content)
         artifacts.append(artifact)
     return artifacts

@@ -10,7 +10,7 @@ from typing import Final
 
 from aws_lambda_powertools import Logger
 
-from functions.core.tasks import task_id
+from functions.aws.tasks import task_id
 
 METADATA: Final = "ECS_CONTAINER_METADATA_URI_V4"
 SECONDS: Final = 3

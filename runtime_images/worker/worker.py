@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-import uuid
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from aws_lambda_powertools import Logger
 
-from functions.core.files import FileStore
 from functions.core.job import Job, NetworkMode, Result, Status
 from functions.core.languages import Language
-from functions.core.queue import LONG_POLL_SECONDS, JobQueue, Message
-from functions.core.schema import pool_name
-from functions.core.store import Claim, JobStore, now_ms
+from functions.core.store import Claim, now_ms
+from functions.core.work import Message, WorkQueue
 from runtime_images.worker.heartbeat import Heartbeat
 from runtime_images.worker.output import inline_room, publish, text
 from runtime_images.worker.runner import Outcome, Streams, first_command, run_job
 from runtime_images.worker.sandbox.contract import Sandbox, SandboxLostError, SandboxUnavailableError, Stop
 
+LONG_POLL_SECONDS = 20
 CLAIMS_PER_JOB = 2  # a job whose program could not be started is tried once more
 
 logger = Logger(service="worker")
@@ -33,13 +29,9 @@ class Worker:
 
     language: Language
     network_mode: NetworkMode
-    store: JobStore
-    queue: JobQueue
-    files: FileStore
+    work: WorkQueue
     sandbox: Sandbox
     vcpu: int | float = 1  # the processors that it has for a job
-    admission: Callable[[], AbstractContextManager[object]] = nullcontext  # may hold back a received job
-    name: str = field(default_factory=lambda: str(uuid.uuid4()))
     ready_ms: int = field(default_factory=now_ms)
     _terminating: threading.Event = field(default_factory=threading.Event)
     _stop: Stop | None = None  # of the job being run
@@ -54,7 +46,7 @@ class Worker:
             if idle_left <= 0:
                 return
             self._anticipate()
-            message = self.queue.receive(self._pool, int(min(LONG_POLL_SECONDS, max(1, idle_left))))
+            message = self.work.receive(int(min(LONG_POLL_SECONDS, max(1, idle_left))))
             if message:
                 self._busy = True
                 jobs -= self._take(message)
@@ -80,44 +72,33 @@ class Worker:
             if isinstance(failure, SandboxLostError):
                 self._terminating.set()
 
-    @property
-    def _pool(self) -> str:
-        return pool_name(self.language.id, self.network_mode)
-
     def _take(self, message: Message) -> bool:
         """Run the job that a message names; False when it wasn't to be run (any more)."""
-        with self.admission():
-            if self._terminating.is_set():
-                self.queue.release(self._pool, message.receipt)
-                return False
-            claim = self.store.claim(message.job_id, self.name)
-            if claim is None:
-                # Someone else has it or it has ended. If its worker dies, the sweep sees to it.
-                self.queue.delete(self._pool, message.receipt)
-                return False
-            if self._run(claim):
-                self.queue.delete(self._pool, message.receipt)
-                if claim.payload_key:
-                    self.files.delete(claim.payload_key)
-            else:
-                self.queue.release(self._pool, message.receipt)
-            return True
+        if self._terminating.is_set():
+            self.work.release(message)
+            return False
+        claim = self.work.claim(message)
+        if claim is None:
+            return False
+        self._run(message, claim)
+        return True
 
-    def _run(self, claim: Claim) -> bool:
-        """Run a claimed job and write its result; False when it was handed back instead."""
+    def _run(self, message: Message, claim: Claim) -> None:
+        """Run a claimed job and write its result, or hand it back."""
         streams = Streams()
         self._stop = stop = Stop()
         self._program_started = False
         try:
-            with Heartbeat(self.store, claim.job.job_id, self.name, streams, stop) as heartbeat:
+            with Heartbeat(self.work, claim, streams, stop) as heartbeat:
                 result = self._result(claim, streams, stop)
-            if result is None and self.store.hand_back(claim.job.job_id, self.name):
-                return False
+            if result is None and self.work.hand_back(message, claim):
+                return
             if result is None:
                 result = self._platform_result(claim.job, streams, "the worker stopped before the program")
-            if not heartbeat.lost:
-                self.store.finish(claim.job.job_id, self.name, result.status, result.wire(), young=heartbeat.young)
-            return True
+            if heartbeat.lost:
+                self.work.forget(message, claim)
+            else:
+                self.work.finish(message, claim, result.status, result.wire(), young=heartbeat.young)
         finally:
             self._stop = None
             stop.close()
@@ -126,8 +107,14 @@ class Worker:
         """Run the program; None when it never started and the job can be handed back."""
         if self._terminating.is_set():
             return None
+
+        def mark_started() -> None:
+            if not self._program_started:
+                self._program_started = True
+                self.work.mark_started(claim)
+
         try:
-            outcome = run_job(self.sandbox, self.language, claim.submission, streams, stop, self._mark_started)
+            outcome = run_job(self.sandbox, self.language, claim.submission, streams, stop, mark_started)
         except (SandboxUnavailableError, OSError) as failure:
             logger.exception("the job's program could not be run", job_id=claim.job.job_id)
             if isinstance(failure, SandboxLostError):
@@ -139,9 +126,6 @@ class Worker:
             return self._platform_result(claim.job, streams, "the worker was stopped while the program ran")
         return self._program_result(claim, streams, outcome)
 
-    def _mark_started(self) -> None:
-        self._program_started = True
-
     def _program_result(self, claim: Claim, streams: Streams, outcome: Outcome) -> Result:
         job = claim.job
         return self._base_result(
@@ -151,7 +135,7 @@ class Worker:
             exit_code=outcome.exit_code,
             error=outcome.error,
             status=outcome.status,
-            artifacts=publish(outcome.files, job.job_id, self.files, inline_room(streams.stdout, streams.stderr)),
+            artifacts=publish(outcome.files, job.job_id, self.work, inline_room(streams.stdout, streams.stderr)),
             execution_time_ms=outcome.execution_ms,
             compile_time_ms=outcome.compile_ms,
             cpu_time_ms=outcome.metered.cpu_ms,

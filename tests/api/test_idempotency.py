@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.core import aws as clients
+from functions.aws import clients
 from functions.core.keys import Key
 from tests.api.events import Called, call
 from tests.aws import Cloud, cloud

@@ -197,7 +197,7 @@ def test_refusals_by_quota_are_as_it_says(aws: Cloud, document: dict[str, Any]) 
 
 def test_a_failure_of_aws_is_as_it_says(aws: Cloud, document: dict[str, Any]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("functions.core.keystore.KeyStore._update", _refuse)
+        patch.setattr("functions.aws.keys.DynamoKeyStore._update", _refuse)
         answer = call("GET", "/jobs", None, aws.secret)
     assert answer.status == 503
     check_answer(document, "GET", "/jobs", answer)

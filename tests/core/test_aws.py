@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from functions.core import aws
-from functions.core.files import FileStore
+from functions.aws import clients as aws
+from functions.aws.files import S3FileStore
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
@@ -17,6 +17,6 @@ def test_presigned_urls_are_of_the_present_kind_and_of_the_buckets_region(
     for name, value in (("AWS_DEFAULT_REGION", region), ("AWS_ACCESS_KEY_ID", "a"), ("AWS_SECRET_ACCESS_KEY", "b")):
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    url = urlsplit(FileStore(aws.s3(), "files").url("results/1"))
+    url = urlsplit(S3FileStore(aws.s3(), "files").url("results/1"))
     assert url.hostname == f"files.s3.{region}.amazonaws.com"
     assert parse_qs(url.query)["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]

@@ -1,4 +1,4 @@
-"""KeyStore: rate and concurrency are exact, whatever the interleaving, and so are the counters afterwards."""
+"""DynamoKeyStore: rate and concurrency are exact, whatever the interleaving, and so are the counters afterwards."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from unittest import mock
 
 import pytest
 
-from functions.core import aws as clients
-from functions.core import keystore, quotas
+from functions.aws import clients
+from functions.aws import keys as keystore
+from functions.aws.keys import DynamoKeyStore
+from functions.core import quotas
 from functions.core.errors import BusyError, ConcurrencyLimitError, RateLimitError, ServiceError, UnauthorizedError
 from functions.core.job import Job, NetworkMode, Status, Submission
 from functions.core.keys import Key, SignedParts, secret_hash
-from functions.core.keystore import Admission, KeyStore
+from functions.core.keystore import Admission
 from functions.core.service import unfinished_result
 from functions.core.store import now_ms
 from tests.aws import MASTER, Cloud, cloud
@@ -40,12 +42,12 @@ def key(rate_per_minute: int = 6000, burst: int = 1000, concurrency: int = 1000)
     return Key(PUBLIC_KEY, rate_per_minute=rate_per_minute, burst=burst, concurrency=concurrency)
 
 
-def another_process(aws: Cloud) -> KeyStore:
+def another_process(aws: Cloud) -> DynamoKeyStore:
     """The same table, seen by a process that remembers nothing."""
-    return KeyStore(clients.dynamodb(), aws.settings.keys_table, MASTER.encode(), aws.store)
+    return DynamoKeyStore(clients.dynamodb(), aws.settings.keys_table, MASTER.encode(), aws.store)
 
 
-def claim(keys: KeyStore, secret: str) -> Admission:
+def claim(keys: DynamoKeyStore, secret: str) -> Admission:
     return keys.authenticate(request(secret), lambda _: str(uuid.uuid4()))
 
 
@@ -70,7 +72,7 @@ def end(aws: Cloud, job: Job) -> None:
     assert aws.store.finish(job.job_id, "worker", Status.COMPLETED, unfinished_result(job, Status.COMPLETED, "test"))
 
 
-def outcome(action: Callable[[KeyStore], object], keys: KeyStore) -> str:
+def outcome(action: Callable[[DynamoKeyStore], object], keys: DynamoKeyStore) -> str:
     try:
         action(keys)
     except ServiceError as error:
@@ -78,7 +80,7 @@ def outcome(action: Callable[[KeyStore], object], keys: KeyStore) -> str:
     return "passed"
 
 
-def fifty_at_once(aws: Cloud, action: Callable[[KeyStore], object]) -> Counter[str]:
+def fifty_at_once(aws: Cloud, action: Callable[[DynamoKeyStore], object]) -> Counter[str]:
     """Do something fifty times at once, spread over five processes' key stores."""
     stores = [another_process(aws) for _ in range(5)]
     with ThreadPoolExecutor(50) as pool:
@@ -92,7 +94,7 @@ def slots(aws: Cloud, secret: str) -> Mapping[str, Any]:
     return item["slots"]["M"]
 
 
-def calls(monkeypatch: pytest.MonkeyPatch, keys: KeyStore) -> list[str]:
+def calls(monkeypatch: pytest.MonkeyPatch, keys: DynamoKeyStore) -> list[str]:
     """Note the AWS calls that a key store makes."""
     made: list[str] = []
     client = keys._client
@@ -102,7 +104,7 @@ def calls(monkeypatch: pytest.MonkeyPatch, keys: KeyStore) -> list[str]:
     return made
 
 
-def _noting(made: list[str], keys: KeyStore) -> Callable[[Any], Any]:
+def _noting(made: list[str], keys: DynamoKeyStore) -> Callable[[Any], Any]:
     statuses = keys._jobs.statuses
 
     def noted(job_ids: Any) -> Any:
@@ -228,7 +230,7 @@ def test_a_request_sent_twice_at_once_waits_for_the_first_to_record_its_job(
         elif first.slot:
             aws.keys.release(first.slot)
 
-    monkeypatch.setattr("functions.core.keystore.time.sleep", meanwhile)
+    monkeypatch.setattr("functions.aws.keys.time.sleep", meanwhile)
     second = another_process(aws).authenticate(request(secret), lambda _: job_id)
     assert (second.job_id, second.slot is None) == (job_id, recorded)
     assert len(slots(aws, secret)) == 1
@@ -243,7 +245,7 @@ def test_a_request_whose_first_never_records_its_job_is_told_to_try_again(
     job_id = str(uuid.uuid4())
     aws.keys.authenticate(request(secret), lambda _: job_id)
     waits: list[float] = []
-    monkeypatch.setattr("functions.core.keystore.time.sleep", waits.append)
+    monkeypatch.setattr("functions.aws.keys.time.sleep", waits.append)
     with pytest.raises(BusyError):
         another_process(aws).authenticate(request(secret), lambda _: job_id)
     assert sum(waits) == pytest.approx(1, abs=0.1)

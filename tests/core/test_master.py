@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from moto import mock_aws
 
-from functions.core import aws
-from functions.core.master import master_secret
+from functions.aws import clients as aws
+from functions.aws.master import master_secret
 
 
 def test_one_machine_has_it_in_its_environment() -> None:

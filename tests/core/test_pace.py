@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from functions.core import pace
-from functions.core.pace import Pace
+from functions.aws import pace
+from functions.aws.pace import Pace
 
 POOL = "python-zerotrust"
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from functions.core import pace, service
+from functions.aws import dispatch, pace
+from functions.aws.dispatch import AwsDispatch
+from functions.core import service
 from functions.core.errors import JobNotActiveError, NotFoundError, UnavailableError, UnknownLanguageError
 from functions.core.job import Job, Status, Submission
 from functions.core.languages import catalog
@@ -31,9 +33,11 @@ def aws() -> Iterator[Cloud]:
 @pytest.fixture
 def jobs(aws: Cloud, monkeypatch: pytest.MonkeyPatch) -> JobService:
     monkeypatch.setattr(pace, "FIRST_LOOK", 0.01)
-    for name, seconds in (("WARM_START_SECONDS", 0.03), ("CANCEL_SECONDS", 0.1)):
-        monkeypatch.setattr(service, name, seconds)
-    return JobService(aws.store, aws.queue, catalog(), OFFER, Uploads(aws.files))
+    monkeypatch.setattr(dispatch, "WARM_START_SECONDS", 0.03)
+    monkeypatch.setattr(service, "CANCEL_SECONDS", 0.1)
+    return JobService(
+        aws.store, AwsDispatch(aws.store, aws.queue, OFFER.warm_pools), catalog(), OFFER, Uploads(aws.files)
+    )
 
 
 def submit(jobs: JobService, language: str = "python", *, awaited: bool = True, **fields: object) -> Job:
@@ -60,7 +64,7 @@ def test_a_warm_pool_is_asked_only_when_it_leaves_the_job_pending(aws: Cloud, jo
 
 def test_nobody_watches_an_async_job_so_its_warm_pool_is_asked_later(aws: Cloud, jobs: JobService) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(service, "WARM_START_SECONDS", 1)  # SQS delays by whole seconds
+        patch.setattr(dispatch, "WARM_START_SECONDS", 1)  # SQS delays by whole seconds
         submit(jobs, awaited=False)
     assert launches(aws) == []
     assert [request.pool for request in aws.launches(wait_seconds=3)] == ["python-zerotrust"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from functions.core import aws as clients
+from functions.aws import clients
 from functions.core.job import InputFile, Job, NetworkMode, Status, Submission
 from functions.core.service import cancelled_result, unfinished_result
 from functions.core.store import LEASE_SECONDS, Beat, now_ms
@@ -147,7 +147,7 @@ def test_list_shows_only_the_owners_active_jobs_newest_first(aws: Cloud) -> None
 def test_sweep_ends_a_job_whose_worker_is_silent(aws: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     put(aws)
     aws.store.claim("job-1", "worker")
-    sweeper = Sweeper(aws.store, aws.queue)
+    sweeper = Sweeper(aws.store, aws.dispatch)
     assert sweeper.sweep().helped == 0
     later = now_ms() + (LEASE_SECONDS + 60) * 1000
     monkeypatch.setattr("functions.core.sweeper.now_ms", lambda: later)
@@ -165,7 +165,7 @@ def test_sweep_ends_a_job_whose_worker_is_silent(aws: Cloud, monkeypatch: pytest
 def test_sweep_sends_again_what_was_never_sent_once_per_interval(aws: Cloud) -> None:
     put(aws, "fresh")
     put(aws, "stale", age_ms=(RESEND_SECONDS + 1) * 1000)
-    sweeper = Sweeper(aws.store, aws.queue)
+    sweeper = Sweeper(aws.store, aws.dispatch)
     assert sweeper.sweep().helped == 1
     assert sweeper.sweep().helped == 0
     message = aws.queue.receive("python-zerotrust", 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from functions.core import schema
+from functions.aws import schema
 from functions.core.job import NetworkMode
 from infra.local import moto_aws
 from tests.infra.assembly import Assembly

@@ -8,9 +8,10 @@ from unittest import mock
 
 import boto3
 
-from functions.core import schema
+from functions.aws import schema
 from functions.core.job import NetworkMode
 from functions.core.languages import catalog
+from functions.core.pools import pool_name
 from infra.local import moto_aws
 from tests.conftest import LocalService
 from tests.infra.assembly import Assembly
@@ -30,7 +31,7 @@ def test_the_service_lives_on_what_the_template_makes(service: LocalService, sta
     assert set(wanted) == set(KINDS)
     assert len(urls) == wanted["AWS::SQS::Queue"]  # and so none was made otherwise
     assert tables == {moto_aws.PREFIX + table.purpose for table in schema.TABLES}
-    pools = {moto_aws.PREFIX + schema.pool_name(each, mode) for each in catalog() for mode in NetworkMode}
+    pools = {moto_aws.PREFIX + pool_name(each, mode) for each in catalog() for mode in NetworkMode}
     assert pools < {url.rsplit("/", 1)[1] for url in urls}
     job = service.client.execute("bash", "head -c 500000 /dev/zero | tr '\\0' x")
     assert len(job["stdout"]) == 500_000, json.dumps(job)[:300]

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from functions.core import pace
+from functions.aws import pace
 from functions.core.languages import catalog
 from infra import cost, prices
 from infra.cost import Load

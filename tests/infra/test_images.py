@@ -25,7 +25,7 @@ def test_the_context_is_what_the_dockerfile_copies(path: Path) -> None:
     context = images.build_context(path)
     files = {each.relative_to(context) for each in context.rglob("*") if each.is_file()}
     assert path.relative_to(ROOT) in files
-    assert Path("functions/core/store.py") in files  # the worker's, in every image
+    assert Path("functions/aws/jobs.py") in files  # the worker's, in every image
     assert path.parent.relative_to(ROOT) / "language.toml" in files
     assert all((context / each).read_bytes() == (ROOT / each).read_bytes() for each in files)
     assert {each.parts[0] for each in files} == {"functions", "runtime_images"}

@@ -9,7 +9,7 @@ import sys
 import boto3
 import pytest
 
-from functions.core import aws as clients
+from functions.aws import clients
 from infra import keys
 from tests.aws import MASTER, cloud
 from tests.client import Client

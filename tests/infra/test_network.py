@@ -11,7 +11,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
-from functions.core import aws
+from functions.aws import clients as aws
 from infra.network import PRIVATE
 from tests.infra.assembly import Assembly, flat, listed
 

@@ -18,11 +18,12 @@ from unittest import mock
 import boto3
 import pytest
 
-from functions.core import aws, schema
-from functions.core.files import FileStore
-from functions.core.keystore import KeyStore
-from functions.core.settings import Settings
-from functions.core.store import JobStore
+from functions.aws import clients as aws
+from functions.aws import schema
+from functions.aws.files import S3FileStore
+from functions.aws.jobs import DynamoJobStore
+from functions.aws.keys import DynamoKeyStore
+from functions.aws.settings import Settings
 from infra import packaging
 from infra.local import moto_aws
 from infra.local.moto_process import MotoProcess
@@ -78,8 +79,8 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
         with mock.patch.dict(os.environ, variables):
             moto_aws.create_resources([POOL])
-            store = JobStore(aws.dynamodb(), settings.jobs_table, FileStore(aws.s3(), settings.bucket))
-            secret = KeyStore(aws.dynamodb(), settings.keys_table, MASTER.encode(), store).put(KEY)
+            store = DynamoJobStore(aws.dynamodb(), settings.jobs_table, S3FileStore(aws.s3(), settings.bucket))
+            secret = DynamoKeyStore(aws.dynamodb(), settings.keys_table, MASTER.encode(), store).put(KEY)
             made = aws.secrets_manager().create_secret(Name="master", SecretString=MASTER)
         yield {**variables, "MASTER_SECRET_ARN": made["ARN"], "SECRET": secret}
     finally:

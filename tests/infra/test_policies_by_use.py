@@ -10,16 +10,15 @@ from unittest import mock
 
 import pytest
 
-from functions.api.dependencies import services
-from functions.core import aws as clients
-from functions.core import service, store, sweeper
+from functions.api.dependencies import forget
+from functions.aws import clients, jobs
+from functions.core import service, sweeper
 from functions.core.job import Status
 from functions.core.keys import Key
 from functions.launch_worker.app import handler as launch
 from functions.launch_worker.fleet import Fleet, NoCapacityError
 from functions.sweep.app import handler as sweep
 from functions.task_stopped.app import handler as task_stopped
-from runtime_images.worker import heartbeat
 from runtime_images.worker.sandbox.contract import SandboxUnavailableError
 from tests.api.events import call
 from tests.aws import MASTER, Cloud, cloud
@@ -38,12 +37,11 @@ BY_LAMBDA = {(f"sqs:{each}", "queue:launch") for each in ("ReceiveMessage", "Del
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     monkeypatch.setattr(service, "CANCEL_SECONDS", 0.05)
-    monkeypatch.setattr(heartbeat, "INTERVAL_SECONDS", 0.05)
     with cloud() as fresh:
         made = clients.secrets_manager().create_secret(Name="master", SecretString=MASTER)
         with mock.patch.dict(os.environ, {"MASTER_SECRET_ARN": made["ARN"]}):
             del os.environ["MASTER_SECRET"]
-            services.cache_clear()
+            forget()
             yield fresh
 
 
@@ -135,7 +133,7 @@ def test_all_calls_without_streaming(aws: Cloud, assemblies: dict[str, Assembly]
 
 
 def test_sweep(aws: Cloud, assemblies: dict[str, Assembly], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "LEASE_SECONDS", -10 * sweeper.LEASE_GRACE_SECONDS)
+    monkeypatch.setattr(jobs, "LEASE_SECONDS", -10 * sweeper.LEASE_GRACE_SECONDS)
     lost_job(aws, Api(aws.secret))
     monkeypatch.setattr(sweeper, "RESEND_SECONDS", -1)
     Api(aws.secret).submit("/execute/async", network_mode="semitrusted")

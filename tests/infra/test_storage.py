@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from functions.core import schema
+from functions.aws import schema
 from functions.core.job import NetworkMode
 from infra.storage import LAUNCH_RECEIVES
 from tests.infra.assembly import Assembly, flat, listed

@@ -14,9 +14,9 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 from moto.sqs.models import sqs_backends
 
-from functions.core import aws as aws_clients
-from functions.core.queue import LaunchRequest
-from functions.core.schema import LAUNCH_QUEUE
+from functions.aws import clients as aws_clients
+from functions.aws.queue import LaunchRequest
+from functions.aws.schema import LAUNCH_QUEUE
 from functions.launch_worker.app import RETRY_SECONDS, handler
 from infra.local.moto_aws import ACCOUNT, REGION
 from tests.aws import Cloud, cloud

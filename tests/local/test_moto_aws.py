@@ -4,7 +4,7 @@ import os
 import threading
 from unittest import mock
 
-from functions.core import aws
+from functions.aws import clients as aws
 from infra.local import moto_aws
 from infra.local.moto_process import MotoProcess
 

@@ -17,7 +17,7 @@ from moto.dynamodb.parsing.validators import ActionCountValidator, EmptyStringKe
 from moto.dynamodb.responses import DynamoHandler
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from functions.core import schema
+from functions.aws import schema
 from infra.local import moto_aws, moto_shortcuts
 
 ITEM = {

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from functions.core import aws as clients
+from functions.aws import clients
+from functions.aws.work import AwsWorkQueue
 from functions.core.job import Job, NetworkMode, Status, Submission
 from functions.core.languages import catalog
 from functions.core.limits import OUTPUT_BYTES
 from functions.core.store import now_ms
-from runtime_images.worker import heartbeat
 from runtime_images.worker.output import INLINE_ARTIFACT_BYTES
 from runtime_images.worker.sandbox.contract import Completed, End, SandboxLostError, SandboxUnavailableError
 from runtime_images.worker.worker import Worker
@@ -30,11 +30,6 @@ POOL = "python-zerotrust"
 def aws() -> Iterator[Cloud]:
     with cloud() as fresh:
         yield fresh
-
-
-@pytest.fixture(autouse=True)
-def fast_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(heartbeat, "INTERVAL_SECONDS", 0.05)
 
 
 def submit(aws: Cloud, language: str = "python", **fields: Any) -> str:
@@ -52,7 +47,8 @@ def submit(aws: Cloud, language: str = "python", **fields: Any) -> str:
 
 
 def worker(aws: Cloud, sandbox: ScriptedSandbox, language: str = "python") -> Worker:
-    return Worker(catalog()[language], NetworkMode.ZEROTRUST, aws.store, aws.queue, aws.files, sandbox)
+    work = AwsWorkQueue(f"{language}-zerotrust", "worker", aws.store, aws.queue, aws.files, beat_seconds=0.05)
+    return Worker(catalog()[language], NetworkMode.ZEROTRUST, work, sandbox)
 
 
 def run(aws: Cloud, *scripts: Script, language: str = "python", **fields: Any) -> tuple[Job, ScriptedSandbox]:

@@ -13,15 +13,18 @@ from pathlib import Path
 from typing import Any, Final
 from unittest import mock
 
-from functions.core import aws, schema
-from functions.core.files import FileStore
+from functions.aws import clients as aws
+from functions.aws import schema
+from functions.aws.dispatch import AwsDispatch
+from functions.aws.files import S3FileStore
+from functions.aws.jobs import DynamoJobStore
+from functions.aws.queue import SqsJobQueue
+from functions.aws.settings import Settings
 from functions.core.job import NetworkMode, Submission
 from functions.core.languages import Language, catalog
 from functions.core.offer import Offer
-from functions.core.queue import JobQueue
+from functions.core.pools import pool_name
 from functions.core.service import JobService
-from functions.core.settings import Settings
-from functions.core.store import JobStore
 from functions.core.uploads import Uploads
 from infra.local import moto_aws
 from infra.local.images import sources
@@ -156,10 +159,10 @@ def trial() -> Iterator[Trial]:
         )
         environment = {**moto_aws.environment(endpoint), **settings.environment()}
         with mock.patch.dict(os.environ, environment):
-            moto_aws.create_resources(schema.pool_name(each, NetworkMode.ZEROTRUST) for each in catalog())
-            files = FileStore(aws.s3(), settings.bucket)
-            store = JobStore(aws.dynamodb(), settings.jobs_table, files)
-            queue = JobQueue(aws.sqs(), settings.queue_url_prefix)
-            yield Trial(JobService(store, queue, catalog(), Offer(), Uploads(files)), environment)
+            moto_aws.create_resources(pool_name(each, NetworkMode.ZEROTRUST) for each in catalog())
+            files = S3FileStore(aws.s3(), settings.bucket)
+            store = DynamoJobStore(aws.dynamodb(), settings.jobs_table, files)
+            queue = SqsJobQueue(aws.sqs(), settings.queue_url_prefix)
+            yield Trial(JobService(store, AwsDispatch(store, queue), catalog(), Offer(), Uploads(files)), environment)
     finally:
         server.stop()

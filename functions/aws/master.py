@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from functions.core import aws
+from functions.aws import clients
 
 
 def master_secret(environment: Mapping[str, str]) -> bytes:
@@ -15,5 +15,5 @@ def master_secret(environment: Mapping[str, str]) -> bytes:
     if "MASTER_SECRET" in environment:
         return environment["MASTER_SECRET"].encode()
     arn = environment["MASTER_SECRET_ARN"]
-    answer = aws.secrets_manager().get_secret_value(SecretId=arn)
+    answer = clients.secrets_manager().get_secret_value(SecretId=arn)
     return answer["SecretString"].encode()

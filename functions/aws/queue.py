@@ -1,4 +1,4 @@
-"""JobQueue: the SQS queues, one a pool, and the launch queue. A message carries a job's id, never its data."""
+"""SqsJobQueue: the SQS queues, one a pool, and the launch queue. A message carries a job's id, never its data."""
 
 from __future__ import annotations
 
@@ -6,20 +6,14 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
-from functions.core.schema import LAUNCH_QUEUE
+from functions.aws.errors import adapter
+from functions.aws.schema import LAUNCH_QUEUE
+from functions.core.work import Message
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 LONG_POLL_SECONDS: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A received message: the job it names, and the handle that deletes it."""
-
-    job_id: str
-    receipt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +40,8 @@ class LaunchRequest:
         return f"{self.job_id}-{self.attempt}-{self.occasion}"
 
 
-class JobQueue:
+@adapter
+class SqsJobQueue:
     """Sends and receives job ids. Delivery is at least once: a claim decides who runs a job."""
 
     def __init__(self, client: SQSClient, url_prefix: str) -> None:

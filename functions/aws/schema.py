@@ -74,8 +74,3 @@ TABLES: Final = (JOBS, KEYS)
 LAUNCH_QUEUE: Final = "launch"
 VISIBILITY_SECONDS: Final = 60  # a message not deleted by then is seen again; its job's claim decides who runs
 RECEIVES_BEFORE_DEAD_LETTER: Final = 3
-
-
-def pool_name(language: str, network_mode: str) -> str:
-    """Return the name of the pool, and of its queue: one per language and network mode."""
-    return f"{language}-{network_mode}"

@@ -1,0 +1,59 @@
+"""The AWS adapters of one process, made from its environment: of a Lambda function, or of a Fargate task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from functions.aws import clients
+from functions.aws.dispatch import AwsDispatch
+from functions.aws.files import S3FileStore
+from functions.aws.jobs import DynamoJobStore
+from functions.aws.keys import DynamoKeyStore
+from functions.aws.master import master_secret
+from functions.aws.queue import SqsJobQueue
+from functions.aws.settings import Settings
+from functions.aws.work import AwsWorkQueue
+from functions.core.offer import Offer
+from functions.core.storage import Storage
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@dataclass(frozen=True, slots=True)
+class Aws:
+    """What all of the service's functions use."""
+
+    dynamodb: DynamoDBClient
+    files: S3FileStore
+    store: DynamoJobStore
+    queue: SqsJobQueue
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Aws:
+        """Return adapters with clients of their own."""
+        files = S3FileStore(clients.s3(), settings.bucket)
+        dynamodb = clients.dynamodb()
+        store = DynamoJobStore(dynamodb, settings.jobs_table, files)
+        return cls(dynamodb, files, store, SqsJobQueue(clients.sqs(), settings.queue_url_prefix))
+
+
+def storage(environment: Mapping[str, str]) -> Storage:
+    """Return what the API stands on. Raises KeyError naming a variable that is missing."""
+    settings = Settings.from_environment(environment)
+    aws = Aws.from_settings(settings)
+    warm_pools = Offer.from_environment(environment).warm_pools
+    return Storage(
+        jobs=aws.store,
+        dispatch=AwsDispatch(aws.store, aws.queue, warm_pools),
+        keys=DynamoKeyStore(aws.dynamodb, settings.keys_table, master_secret(environment), aws.store),
+        files=aws.files,
+    )
+
+
+def work_queue(environment: Mapping[str, str], pool: str, name: str) -> AwsWorkQueue:
+    """Return a pool's jobs for a worker of this name. Raises KeyError naming a variable that is missing."""
+    aws = Aws.from_settings(Settings.from_environment(environment))
+    return AwsWorkQueue(pool, name, aws.store, aws.queue, aws.files)

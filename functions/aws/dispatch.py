@@ -1,0 +1,70 @@
+"""AwsDispatch: jobs reach workers by SQS, cold pools get one by the launch queue, and ends are looked for."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Collection
+from typing import Final
+
+from functions.aws.pace import Pace
+from functions.aws.queue import LaunchRequest, SqsJobQueue
+from functions.core.job import Job, Status
+from functions.core.pools import pool_name
+from functions.core.store import JobStore, now_ms
+
+WARM_START_SECONDS: Final = 2  # how long a warm pool may leave a job pending before it gets another worker
+
+
+class AwsDispatch:
+    """Core's Dispatch. What is sent and then forgotten by SQS, the sweep sends again."""
+
+    def __init__(self, store: JobStore, queue: SqsJobQueue, warm_pools: Collection[str] = ()) -> None:
+        self._store = store
+        self._queue = queue
+        self._warm_pools = warm_pools
+        self._pace = Pace()
+
+    def send(self, job: Job, *, awaited: bool) -> None:
+        """Send a job to its pool's queue, and have a worker started for it unless one waits already."""
+        pool = _pool(job)
+        self._queue.send(pool, job.job_id)
+        if pool not in self._warm_pools:
+            self._queue.request_launch(LaunchRequest(job.job_id, pool), delay_seconds=0)
+        elif not awaited:
+            self._queue.request_launch(LaunchRequest(job.job_id, pool), delay_seconds=WARM_START_SECONDS)
+
+    def send_again(self, job: Job) -> None:
+        """Send a job, and ask for a worker once more."""
+        pool = _pool(job)
+        self._queue.send(pool, job.job_id)
+        self._queue.request_launch(LaunchRequest(job.job_id, pool, occasion=now_ms() // 1000), delay_seconds=0)
+
+    def wait(self, job: Job, seconds: float, *, from_its_start: bool = True) -> Job:
+        """Return the job once it has ended, or as it is when `seconds` have passed.
+
+        A job that its pool's workers leave pending gets another one: the caller is here to see it, so a
+        warm pool's usual job needs no launch request at all. `from_its_start`: it was submitted just now, so its
+        end says when to look at the next one.
+        """
+        start = time.monotonic()
+        launch_due = start + WARM_START_SECONDS
+        pool = _pool(job)
+        for looks, pause in enumerate(self._pace.pauses(pool), 1):
+            left = start + seconds - time.monotonic()
+            if left <= 0:
+                break
+            time.sleep(min(pause, left))
+            job = self._store.get(job.job_id) or job
+            if not job.active:
+                if from_its_start:
+                    self._pace.ended(pool, looks, time.monotonic() - start)
+                break
+            if job.status is Status.PENDING and time.monotonic() > launch_due:
+                self._queue.request_launch(LaunchRequest(job.job_id, pool), 0)
+                launch_due = math.inf
+        return job
+
+
+def _pool(job: Job) -> str:
+    return pool_name(job.language, job.network_mode)

@@ -1,0 +1,326 @@
+"""DynamoJobStore: every change of a job's state, each one conditional write, so two racers have one winner."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from functions.aws.errors import adapter
+from functions.aws.items import Item, job_of, new_item, number, payload_is_inline, text
+from functions.aws.schema import ACTIVE_INDEX
+from functions.core.files import FileStore
+from functions.core.job import ACTIVE, Job, Status, Submission
+from functions.core.store import LEASE_SECONDS, LIST_LIMIT, ActiveJob, Beat, Claim, now_ms
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+# A DynamoDB item holds 400 KB: a submission beside 128 KiB of partial output, or a result alone.
+INLINE_SUBMISSION_BYTES: Final = 200_000
+INLINE_RESULT_BYTES: Final = 350_000
+
+BATCH_GET_KEYS: Final = 100  # DynamoDB's limit
+
+_RUNNING_HERE: Final = "#status = :running AND worker = :worker"
+_END_YOUNG: Final = "SET #status = :status, completed_at = :now, #result = :result REMOVE submission, active_owner"
+_END: Final = _END_YOUNG + ", lease_until, cancel, so_far"  # and what heartbeats and cancels have left
+_READ: Final = (  # everything but what was submitted, which can be large
+    "job_id", "owner", "status", "language", "network_mode", "detected_language", "created_at", "started_at",
+    "completed_at", "result", "so_far", "sent_at", "lease_until", "worker", "fingerprint",
+)  # fmt: skip
+_READ_EXPRESSION: Final = ", ".join(f"#{name}" for name in _READ)
+_READ_NAMES: Final = {f"#{name}": name for name in _READ}
+
+
+def new_payload_key() -> str:
+    """Return a fresh S3 key for a submission too big for an item: no second one of the same job overwrites it."""
+    return f"payloads/{uuid.uuid4()}"
+
+
+@adapter
+class DynamoJobStore:
+    """The jobs table: core's JobStore."""
+
+    def __init__(self, client: DynamoDBClient, table: str, files: FileStore) -> None:
+        self._client = client
+        self._table = table
+        self._files = files
+
+    def put(self, job: Job, submission: Submission) -> bool:
+        """Record a new pending job, its submission inline or in S3; False when there is a job of this id."""
+        item = new_item(job)
+        payload = submission.model_dump_json(exclude_defaults=True)
+        if len(payload.encode()) <= INLINE_SUBMISSION_BYTES:
+            item["submission"] = {"S": payload}
+        else:
+            item["submission"] = {"S": new_payload_key()}
+            self._files.put(item["submission"]["S"], payload.encode())
+        try:
+            self._client.put_item(
+                TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(job_id)"
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            if not payload_is_inline(item):
+                self._files.delete(item["submission"]["S"])
+            return False
+        return True
+
+    def get(self, job_id: str) -> Job | None:
+        """Return the job as it is now, without what was submitted."""
+        response = self._client.get_item(
+            TableName=self._table,
+            Key={"job_id": {"S": job_id}},
+            ConsistentRead=True,
+            ProjectionExpression=_READ_EXPRESSION,
+            ExpressionAttributeNames=_READ_NAMES,
+        )
+        item = response.get("Item")
+        return self._job(item) if item else None
+
+    def list_active(self, owner: str, limit: int = LIST_LIMIT) -> list[Job]:
+        """Return this customer's pending and running jobs, newest first; at most 100."""
+        response = self._client.query(
+            TableName=self._table,
+            IndexName=ACTIVE_INDEX,
+            KeyConditionExpression="active_owner = :owner",
+            ExpressionAttributeValues={":owner": {"S": owner}},
+            ScanIndexForward=False,
+            Limit=limit,
+        )
+        keys = [{"job_id": item["job_id"]} for item in response["Items"]]
+        jobs = [self._job(item) for item in self._batch_get(keys)]
+        return sorted((job for job in jobs if job.active), key=lambda job: job.created_ms, reverse=True)
+
+    def scan_active(self) -> Iterator[ActiveJob]:
+        """Yield every customer's pending and running jobs: the sparse index holds no others."""
+        pages = self._client.get_paginator("scan").paginate(
+            TableName=self._table, IndexName=ACTIVE_INDEX, PaginationConfig={"PageSize": BATCH_GET_KEYS}
+        )
+        for page in pages:
+            for item in self._batch_get([{"job_id": item["job_id"]} for item in page["Items"]]):
+                if Status(item["status"]["S"]) in ACTIVE:
+                    sent = int(item["sent_at"]["N"])
+                    yield ActiveJob(self._job(item), sent, number(item, "lease_until"), text(item, "worker"))
+
+    def mark_sent(self, job_id: str, last_sent_ms: int) -> bool:
+        """Note that a pending job is being sent again; False when it isn't pending or someone else did."""
+        values = {
+            ":pending": {"S": Status.PENDING},
+            ":last": {"N": str(last_sent_ms)},
+            ":now": {"N": str(now_ms())},
+        }
+        condition = "#status = :pending AND sent_at = :last"
+        return self._update(job_id, "SET sent_at = :now", condition, values, "UPDATED_NEW") is not None
+
+    def statuses(self, job_ids: Sequence[str]) -> dict[str, Status]:
+        """Return the status, as it is now, of each of these jobs that is recorded."""
+        found: dict[str, Status] = {}
+        for start in range(0, len(job_ids), BATCH_GET_KEYS):
+            batch = dict.fromkeys(job_ids[start : start + BATCH_GET_KEYS])
+            keys = [{"job_id": {"S": job_id}} for job_id in batch]
+            for item in self._batch_get(keys, ("job_id", "status"), consistent=True):
+                found[item["job_id"]["S"]] = Status(item["status"]["S"])
+        return found
+
+    def _batch_get(
+        self, keys: list[dict[str, Any]], names: Sequence[str] = _READ, *, consistent: bool = False
+    ) -> list[Item]:
+        """Read the items of these keys, what DynamoDB left unprocessed included."""
+        items: list[Item] = []
+        table = {
+            "Keys": keys,
+            "ProjectionExpression": ", ".join(f"#{name}" for name in names),
+            "ExpressionAttributeNames": {f"#{name}": name for name in names},
+            "ConsistentRead": consistent,
+        }
+        request: Mapping[str, Any] = {self._table: table} if keys else {}
+        while request:
+            response = self._client.batch_get_item(RequestItems=request)
+            items += response["Responses"].get(self._table, [])
+            request = response["UnprocessedKeys"]
+        return items
+
+    def claim(self, job_id: str, worker: str) -> Claim | None:
+        """Take a pending job, pending → running; None when it isn't pending (any more)."""
+        now = now_ms()
+        item = self._update(
+            job_id,
+            "SET #status = :running, started_at = :now, worker = :worker, lease_until = :lease ADD attempts :one",
+            "#status = :pending",
+            {
+                ":running": {"S": Status.RUNNING},
+                ":pending": {"S": Status.PENDING},
+                ":now": {"N": str(now)},
+                ":lease": {"N": str(now + LEASE_SECONDS * 1000)},
+                ":worker": {"S": worker},
+                ":one": {"N": "1"},
+            },
+            "ALL_NEW",
+        )
+        if item is None:
+            return None
+        written = item["submission"]["S"]
+        key = None if payload_is_inline(item) else written
+        submission = Submission.model_validate_json(self._files.get(key) if key else written)
+        return Claim(self._job(item), submission, key, attempt=int(item["attempts"]["N"]))
+
+    def heartbeat(self, job_id: str, worker: str, stdout: bytes, stderr: bytes) -> Beat:
+        """Renew the lease and publish the latest output, in one write that a cancelled or lost job refuses."""
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key={"job_id": {"S": job_id}},
+                UpdateExpression="SET lease_until = :lease, so_far = :so_far",
+                ConditionExpression=_RUNNING_HERE + " AND attribute_not_exists(cancel)",
+                ExpressionAttributeNames={"#status": "status"},
+                ExpressionAttributeValues={
+                    ":running": {"S": Status.RUNNING},
+                    ":worker": {"S": worker},
+                    ":lease": {"N": str(now_ms() + LEASE_SECONDS * 1000)},
+                    ":so_far": {"M": {"stdout": {"B": stdout}, "stderr": {"B": stderr}}},
+                },
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except self._client.exceptions.ConditionalCheckFailedException as refusal:
+            item = cast("Item", refusal.response.get("Item", {}))
+            ours = item.get("worker") == {"S": worker} and item["status"] == {"S": Status.RUNNING}
+            return Beat.CANCEL if ours else Beat.LOST
+        return Beat.RENEWED
+
+    def finish(
+        self, job_id: str, worker: str, status: Status, result: Mapping[str, Any], *, young: bool = False
+    ) -> bool:
+        """Write the result, running → `status`; False when the job is no longer this worker's.
+
+        `young`: there was no heartbeat, so there is nothing of it to remove, and the write is the lighter for it.
+        """
+        values = {":running": {"S": Status.RUNNING}, ":worker": {"S": worker}}
+        expression = _END_YOUNG if young else _END
+        return self._end(job_id, status, result, _RUNNING_HERE, values, "NONE", expression) is not None
+
+    def expire(self, job_id: str, lease_until: int, result: Mapping[str, Any]) -> bool:
+        """End a job whose lease ran out; False when it was renewed or ended meanwhile."""
+        condition = "#status = :running AND lease_until = :seen"
+        values = {":running": {"S": Status.RUNNING}, ":seen": {"N": str(lease_until)}}
+        return self._end_and_forget(job_id, Status.COMPLETED, result, condition, values)
+
+    def give_up(self, job_id: str, result: Mapping[str, Any]) -> bool:
+        """End a job that no worker takes: pending → completed; False when one has it or it has ended."""
+        values = {":pending": {"S": Status.PENDING}}
+        return self._end_and_forget(job_id, Status.COMPLETED, result, "#status = :pending", values)
+
+    def cancel_pending(self, job_id: str, result: Mapping[str, Any]) -> bool:
+        """End a job that no worker has: pending → cancelled; False when one has it or it has ended."""
+        values = {":pending": {"S": Status.PENDING}}
+        return self._end_and_forget(job_id, Status.CANCELLED, result, "#status = :pending", values)
+
+    def cancel_lost(self, job_id: str, result: Mapping[str, Any]) -> bool:
+        """End a running job that was to be cancelled but whose worker doesn't; False when it has ended."""
+        values = {":running": {"S": Status.RUNNING}}
+        condition = "#status = :running AND attribute_exists(cancel)"
+        return self._end_and_forget(job_id, Status.CANCELLED, result, condition, values)
+
+    def hand_back(self, job_id: str, worker: str) -> bool:
+        """Undo a claim whose program never started: running → pending; False when it is no longer ours."""
+        item = self._update(
+            job_id,
+            "SET #status = :pending REMOVE worker, lease_until, started_at",
+            _RUNNING_HERE + " AND attribute_not_exists(cancel)",
+            {
+                ":running": {"S": Status.RUNNING},
+                ":pending": {"S": Status.PENDING},
+                ":worker": {"S": worker},
+            },
+            "UPDATED_NEW",
+        )
+        return item is not None
+
+    def request_cancel(self, job_id: str) -> bool:
+        """Flag a running job for its worker's next heartbeat; False when it isn't running, or has the flag."""
+        # The flag's value names this request: sent again after a lost answer, it is still the first.
+        values = {":running": {"S": Status.RUNNING}, ":request": {"S": uuid.uuid4().hex}}
+        condition = "#status = :running AND (attribute_not_exists(cancel) OR cancel = :request)"
+        item = self._update(job_id, "SET cancel = :request", condition, values, "UPDATED_NEW")
+        return item is not None
+
+    def _end_and_forget(
+        self, job_id: str, status: Status, result: Mapping[str, Any], condition: str, values: dict[str, Any]
+    ) -> bool:
+        """End a job that no worker ends, and delete what a worker would have: a submission in S3."""
+        before = self._end(job_id, status, result, condition, values, "ALL_OLD")
+        if before is None:
+            return False
+        if not payload_is_inline(before):
+            self._files.delete(before["submission"]["S"])
+        return True
+
+    def _end(
+        self,
+        job_id: str,
+        status: Status,
+        result: Mapping[str, Any],
+        condition: str,
+        values: dict[str, Any],
+        returned: str,
+        expression: str = _END,
+    ) -> Item | None:
+        """End a job; return the attributes that `returned` names, or None when the condition refused."""
+        now = now_ms()
+        body = json.dumps(result, ensure_ascii=False, separators=(",", ":"))
+        value = body
+        if len(body.encode()) > INLINE_RESULT_BYTES:
+            value = f"results/{job_id}"
+            self._files.put(value, body.encode())
+        return self._update(
+            job_id,
+            expression,
+            condition,
+            {
+                ":status": {"S": status},
+                ":now": {"N": str(now)},
+                ":result": {"S": value},
+                **values,
+            },
+            returned,
+        )
+
+    def _update(
+        self,
+        job_id: str,
+        expression: str,
+        condition: str,
+        values: Mapping[str, Any],
+        returned: Any,
+    ) -> Item | None:
+        """Update one item; return its attributes as `returned` says, or None when the condition refused."""
+        try:
+            response = self._client.update_item(
+                TableName=self._table,
+                Key={"job_id": {"S": job_id}},
+                UpdateExpression=expression,
+                ConditionExpression=condition,
+                ExpressionAttributeNames={
+                    f"#{name}": name for name in ("status", "result") if f"#{name}" in expression + condition
+                },
+                ExpressionAttributeValues=values,
+                ReturnValues=returned,
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return None
+        return response.get("Attributes", {})
+
+    def _job(self, item: Item) -> Job:
+        return job_of(item, self._result(item))
+
+    def _result(self, item: Item) -> dict[str, Any] | None:
+        """Return the recorded result, its artifacts' S3 keys made into URLs for the customer."""
+        if "result" not in item:
+            return None
+        written = item["result"]["S"]
+        result: dict[str, Any] = json.loads(written if written.startswith("{") else self._files.get(written))
+        for artifact in result["artifacts"]:
+            if "key" in artifact:
+                artifact["url"] = self._files.url(artifact.pop("key"))
+        return result

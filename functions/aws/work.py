@@ -1,0 +1,74 @@
+"""AwsWorkQueue: a worker's messages from SQS, its jobs in DynamoDB, its files in S3."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from functions.aws.queue import SqsJobQueue
+from functions.core.files import FileStore
+from functions.core.job import Status
+from functions.core.store import Beat, Claim, JobStore
+from functions.core.work import Message
+
+
+@dataclass(slots=True)
+class AwsWorkQueue:
+    """Core's WorkQueue for one pool."""
+
+    pool: str
+    name: str
+    store: JobStore
+    queue: SqsJobQueue
+    files: FileStore
+    beat_seconds: float = field(default=1.0)
+
+    def receive(self, seconds: int) -> Message | None:
+        """Wait for the pool's next message; None when there was none in that time."""
+        return self.queue.receive(self.pool, seconds)
+
+    def release(self, message: Message) -> None:
+        """Give a message back, to be received again at once."""
+        self.queue.release(self.pool, message.receipt)
+
+    def claim(self, message: Message) -> Claim | None:
+        """Take a message's job. Where someone else has it or it has ended, the message goes for good.
+
+        If that other worker dies, the sweep sees to the job.
+        """
+        claim = self.store.claim(message.job_id, self.name)
+        if claim is None:
+            self.queue.delete(self.pool, message.receipt)
+        return claim
+
+    def heartbeat(self, claim: Claim, stdout: bytes, stderr: bytes) -> Beat:
+        """Renew the lease and show the output."""
+        return self.store.heartbeat(claim.job.job_id, self.name, stdout, stderr)
+
+    def mark_started(self, claim: Claim) -> None:
+        """Nothing is written: a claim that wasn't handed back counts as started."""
+
+    def put(self, key: str, content: bytes) -> None:
+        """Write a file of the result."""
+        self.files.put(key, content)
+
+    def finish(
+        self, message: Message, claim: Claim, status: Status, result: Mapping[str, Any], *, young: bool
+    ) -> None:
+        """Write the result, if the job is still ours; then its message and its submission go."""
+        self.store.finish(claim.job.job_id, self.name, status, result, young=young)
+        self.forget(message, claim)
+
+    def forget(self, message: Message, claim: Claim) -> None:
+        """Delete the message, and the submission where it is a file."""
+        self.queue.delete(self.pool, message.receipt)
+        if claim.payload_key:
+            self.files.delete(claim.payload_key)
+
+    def hand_back(self, message: Message, claim: Claim) -> bool:
+        """Make the job pending and its message visible again; False where the store refuses."""
+        if not self.store.hand_back(claim.job.job_id, self.name):
+            return False
+        self.queue.release(self.pool, message.receipt)
+        return True

@@ -1,0 +1,20 @@
+"""Storage: the ports of one process, together. functions/aws and functions/embedded each make one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from functions.core.dispatch import Dispatch
+from functions.core.files import FileStore
+from functions.core.keystore import KeyStore
+from functions.core.store import JobStore
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """What the API stands on."""
+
+    jobs: JobStore
+    dispatch: Dispatch
+    keys: KeyStore
+    files: FileStore
