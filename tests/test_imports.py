@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 ALLOWED = {
     "functions.core": {"functions.core"},
     "functions.aws": {"functions.aws", "functions.core"},
+    "functions.embedded": {"functions.embedded", "functions.core"},
     "functions.api.dependencies": {"functions.api", "functions.aws.compose", "functions.core"},
     "functions.api": {"functions.api", "functions.core"},
     "functions.launch_worker": {"functions.launch_worker", "functions.aws", "functions.core"},
@@ -59,17 +60,24 @@ def test_imports_point_one_way(module: str) -> None:
     assert not strays, f"{module} ({part}) must not import {sorted(strays)}"
 
 
-def test_core_needs_only_pydantic() -> None:
-    allowed = {"pydantic", "pydantic_core"}
-    for module in modules():
-        if within(module, {"functions.core"}):
-            tree = ast.parse((ROOT / (module.replace(".", "/") + ".py")).read_text("utf-8"))
-            for node in ast.walk(tree):
-                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-                names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-                for name in names:
-                    top = name.split(".")[0]
-                    assert top in allowed or top == "functions" or _is_standard(top), f"{module}: {name}"
+@pytest.mark.parametrize(
+    ("part", "allowed", "refused"),
+    [("functions.core", {"pydantic", "pydantic_core"}, {"sqlite3"}), ("functions.embedded", {"pydantic"}, set())],
+)
+def test_the_domain_and_the_embedded_storage_need_only_pydantic(
+    part: str, allowed: set[str], refused: set[str]
+) -> None:
+    found = [module for module in modules() if within(module, {part})]
+    assert found
+    for module in found:
+        tree = ast.parse((ROOT / (module.replace(".", "/") + ".py")).read_text("utf-8"))
+        for node in ast.walk(tree):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            for name in names:
+                top = name.split(".")[0]
+                assert top not in refused, f"{module}: {name}"
+                assert top in allowed or top == "functions" or _is_standard(top), f"{module}: {name}"
 
 
 def _is_standard(name: str) -> bool:

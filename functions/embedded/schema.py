@@ -1,0 +1,56 @@
+"""The database's schema, as the migrations that led to it: a released one is never changed, a new one is added.
+
+Times are unix milliseconds. A row of `jobs` is one job, and active while it has no `completed_ms`:
+    sent_ms             when its pool was last told of it
+    attempts            how often a worker has claimed it
+    program_started     1 once its program may have done something, so that it isn't run again
+    payload             JSON of the Submission, or with `payload_file` where it lies; until the job ends
+    result              JSON of the result as the customer receives it, or with `result_file` where it lies
+A row of `keys` is one keys.Key under the hash of its secret.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+MIGRATIONS: Final = (
+    """
+    CREATE TABLE jobs (
+        job_id TEXT NOT NULL PRIMARY KEY,
+        owner TEXT NOT NULL,
+        status TEXT NOT NULL,
+        language TEXT NOT NULL,
+        network_mode TEXT NOT NULL,
+        detected_language TEXT,
+        fingerprint TEXT,
+        created_ms INTEGER NOT NULL,
+        sent_ms INTEGER NOT NULL,
+        started_ms INTEGER,
+        completed_ms INTEGER,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        program_started INTEGER NOT NULL DEFAULT 0,
+        payload_file TEXT,
+        result_file TEXT,
+        payload BLOB,
+        result BLOB
+    ) STRICT;
+    CREATE INDEX active_jobs ON jobs (owner, created_ms) WHERE completed_ms IS NULL;
+    CREATE INDEX ended_jobs ON jobs (completed_ms) WHERE completed_ms IS NOT NULL;
+    CREATE TABLE keys (
+        secret_hash TEXT NOT NULL PRIMARY KEY,
+        public_key TEXT NOT NULL,
+        name TEXT NOT NULL,
+        tier TEXT NOT NULL,
+        status TEXT NOT NULL,
+        expires_at INTEGER,
+        rate_per_minute INTEGER NOT NULL,
+        burst INTEGER NOT NULL,
+        concurrency INTEGER NOT NULL
+    ) STRICT;
+    """,
+)
+
+
+def statements(script: str) -> list[str]:
+    """Return the statements of a migration, one by one; none has a semicolon of its own."""
+    return [statement.strip() for statement in script.split(";") if statement.strip()]
