@@ -45,12 +45,14 @@ class FolderFileStore:
 
     @contextmanager
     def writer(self, key: str) -> Iterator[BinaryIO]:
-        """Give a file to write to, which becomes the key's when the block ends well. Raises StorageError."""
+        """Give a file to write to, which becomes the key's when the block ends well. Raises StorageError.
+
+        So does an OSError of the block.
+        """
         path = self._path(key)
         unfinished = path.with_name(f".{uuid.uuid4().hex}")
         try:
-            path.parent.mkdir(0o700, parents=True, exist_ok=True)
-            with unfinished.open("xb") as file:
+            with self._create(unfinished) as file:
                 yield file
                 file.flush()
                 if self._durable:
@@ -103,6 +105,9 @@ class FolderFileStore:
                     if path.stat().st_mtime < before:
                         path.unlink()
                         removed += 1
+            if Path(parent) != self._folder:
+                with suppress(OSError):  # it isn't empty
+                    Path(parent).rmdir()
         return removed
 
     def url(self, key: str) -> str:
@@ -120,11 +125,26 @@ class FolderFileStore:
         return self._files_url(), {**fields, "signature": self._signature("POST", *fields.values())}
 
     def check_form(self, fields: Mapping[str, str]) -> tuple[str, int] | None:
-        """Return the key and the most bytes of a form that `form` made; None for another, or when its time is over."""
+        """Return the key and the most bytes of a form that `form` made; None for another, or after its time."""
         key, expires, size = (fields.get(name, "") for name in ("key", "expires", "size"))
         if not self._genuine(fields.get("signature", ""), expires, "POST", key, expires, size):
             return None
         return key, int(size)
+
+    def _create(self, path: Path) -> BinaryIO:
+        """Make a file, and the folders on its way."""
+        while True:
+            if not path.parent.is_dir():
+                path.parent.mkdir(0o700, parents=True, exist_ok=True)
+                for above in path.parent.parents if self._durable else ():
+                    _sync_folder(above)
+                    if above == self._folder:
+                        break
+            try:
+                return path.open("xb")
+            except FileNotFoundError:  # `delete_older` found the folder empty, and removed it
+                if not self._folder.is_dir():
+                    raise
 
     def _files_url(self) -> str:
         return (self._base_url if isinstance(self._base_url, str) else self._base_url()) + "/files"
