@@ -25,7 +25,7 @@ from functions.aws.queue import LaunchRequest, SqsJobQueue
 from functions.aws.settings import Settings
 from functions.core.keys import Key
 from functions.core.offer import Offer
-from infra.local import moto_aws
+from infra.rehearsal import moto_aws
 
 MASTER = "0f" * 32
 DYNAMODB_LOCAL = "DYNAMODB_LOCAL"  # variable with the URL of Amazon's DynamoDB Local, set by --dynamodb-local
@@ -89,7 +89,7 @@ def _drop_tables() -> None:
 
 @contextmanager
 def _one_call_at_a_time() -> Iterator[None]:
-    """Make moto's DynamoDB as atomic as the real one; see infra.local.moto_aws."""
+    """Make moto's DynamoDB as atomic as the real one; see infra.rehearsal.moto_aws."""
     lock, unguarded = threading.Lock(), DynamoHandler.call_action
 
     def call_action(handler: DynamoHandler) -> Any:

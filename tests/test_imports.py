@@ -1,4 +1,4 @@
-"""Imports point one way: core ← api, launchers, sweep, worker ← infra.local."""
+"""Imports point one way: core ← api, launchers, sweep, worker ← infra.local ← infra.rehearsal."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ ALLOWED = {
     "runtime_images.worker.task": {"functions.aws.tasks"},
     "runtime_images.worker": {"runtime_images.worker", "functions.core"},
     "runtime_images": set(),
+    "infra.rehearsal": {"infra.rehearsal", "infra.local", "functions", "runtime_images.worker"},
+    "infra.local.__main__": {"infra.rehearsal"},
+    "infra.local.images.__main__": {"infra.local", "infra.rehearsal.trial", "functions.core"},
     "infra.local": {"infra.local", "functions", "runtime_images.worker"},
     "infra": {"infra", "functions.aws", "functions.core"},
     "client": {"client"},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,12 +30,6 @@ class State:
         """The development key's secret."""
         return derive_secret(self.master.encode(), self.key.public_key)
 
-    def write_aws_file(self, environment: Mapping[str, str]) -> Path:
-        """Write aws.env: where the running service's AWS is, for infra.keys; only its owner may read it."""
-        path = self.folder / "aws.env"
-        _write_private(path, "".join(f"{name}={value}\n" for name, value in environment.items()))
-        return path
-
     def write_key_file(self, base_url: str) -> Path:
         """Write key.env, to be sourced by a shell; only its owner may read it."""
         path = self.folder / "key.env"
@@ -45,7 +38,7 @@ class State:
             f"UNSANDBOX_PUBLIC_KEY={self.key.public_key}",
             f"UNSANDBOX_SECRET_KEY={self.secret}",
         )
-        _write_private(path, "".join(f"{line}\n" for line in lines))
+        write_private(path, "".join(f"{line}\n" for line in lines))
         return path
 
 
@@ -54,11 +47,11 @@ def open_state(folder: Path) -> State:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "master-secret"
     if not path.exists():
-        _write_private(path, secrets.token_hex(MASTER_BYTES))
+        write_private(path, secrets.token_hex(MASTER_BYTES))
     return State(folder, path.read_text("ascii").strip())
 
 
-def _write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
     """Replace a file in one step, readable by its owner alone from its first moment."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     temporary.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from functions.aws import schema
 from functions.core.job import NetworkMode
-from infra.local import moto_aws
+from infra.rehearsal import moto_aws
 from tests.infra.assembly import Assembly
 
 KINDS = ("AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::S3::Bucket")

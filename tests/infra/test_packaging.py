@@ -25,8 +25,8 @@ from functions.aws.jobs import DynamoJobStore
 from functions.aws.keys import DynamoKeyStore
 from functions.aws.settings import Settings
 from infra import packaging
-from infra.local import moto_aws
-from infra.local.moto_process import MotoProcess
+from infra.rehearsal import moto_aws
+from infra.rehearsal.moto_process import MotoProcess
 from tests.aws import KEY, MASTER
 from tests.client import Client
 from tests.infra.assembly import Assembly

@@ -18,7 +18,7 @@ from functions.aws import clients as aws_clients
 from functions.aws.queue import LaunchRequest
 from functions.aws.schema import LAUNCH_QUEUE
 from functions.launch_worker.app import RETRY_SECONDS, handler
-from infra.local.moto_aws import ACCOUNT, REGION
+from infra.rehearsal.moto_aws import ACCOUNT, REGION
 from tests.aws import Cloud, cloud
 from tests.core.test_store import put
 from tests.fargate import CLUSTER, PREFIX, fargate, launch_event, tasks

@@ -12,9 +12,8 @@ from functions.core.languages import catalog
 from infra.local.images import debian, report, sources
 from infra.local.images.build import Built
 from infra.local.images.command import BuildError, output
-from infra.local.images.report import Row
+from infra.local.images.report import Row, Tried
 from infra.local.images.store import Manifest, Store, bytes_once, copy_tree
-from infra.local.images.trial import Tried
 from infra.local.toolchains import find
 from tests.conftest import ROOT
 

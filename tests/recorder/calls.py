@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from infra.local import moto_aws
+from infra.rehearsal import moto_aws
 
 Use = tuple[str, str]
 

@@ -9,10 +9,18 @@ from dataclasses import dataclass
 from functions.core.languages import Language
 from infra.local.images.build import Built
 from infra.local.images.store import Store, bytes_once
-from infra.local.images.trial import Tried
 
 HEADER = ("language", "version", "size MB", "build s", "hello cold ms", "hello warm ms", "outcome")
 MB = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """How an image's programs went; times are of compiling and running, in milliseconds."""
+
+    cold_ms: int = 0
+    warm_ms: int = 0
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

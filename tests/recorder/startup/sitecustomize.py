@@ -3,6 +3,6 @@
 import sys
 from pathlib import Path
 
-if any("infra.local" in each or "forkserver" in each for each in sys.orig_argv[1:]):
+if any("infra.local" in each or "infra.rehearsal" in each or "forkserver" in each for each in sys.orig_argv[1:]):
     sys.path.insert(0, str(Path(__file__).parents[3]))
     import tests.recorder  # noqa: F401  # it starts to note

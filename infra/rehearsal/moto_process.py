@@ -14,7 +14,7 @@ class MotoProcess:
         """Start it; every AWS call's operation goes into `call_log`."""
         arguments = [str(call_log.absolute())] if call_log else []
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "infra.local.moto_server", *arguments],
+            [sys.executable, "-m", "infra.rehearsal.moto_server", *arguments],
             cwd=Path(__file__).parents[2],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

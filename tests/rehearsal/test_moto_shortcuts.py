@@ -18,7 +18,7 @@ from moto.dynamodb.responses import DynamoHandler
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from functions.aws import schema
-from infra.local import moto_aws, moto_shortcuts
+from infra.rehearsal import moto_aws, moto_shortcuts
 
 ITEM = {
     "text": {"S": "ü"},

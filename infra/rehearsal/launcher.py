@@ -16,10 +16,10 @@ from typing import Final
 
 from functions.core.job import NetworkMode
 from functions.task_stopped import app as task_stopped
-from infra.local import cluster, worker_process
-from infra.local.cluster import Cluster, Task
 from infra.local.toolchains import Toolchain
-from infra.local.worker_process import Assignment
+from infra.rehearsal import cluster, worker_process
+from infra.rehearsal.cluster import Cluster, Task
+from infra.rehearsal.worker_process import Assignment
 
 CHECK_SECONDS: Final = 1.0  # between looks at what ECS wants and whether the warm pools have all their workers
 GRACE_SECONDS: Final = 0.7  # between SIGTERM and SIGKILL

@@ -1,4 +1,4 @@
-"""`python -m infra.local.moto_server [LOG]`: moto's HTTP server on a free loopback port, which it prints.
+"""`python -m infra.rehearsal.moto_server [LOG]`: moto's HTTP server on a free loopback port, which it prints.
 
 A process of its own: in the API's, each AWS call would wait for the other side of itself.
 """
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from moto.moto_server.werkzeug_app import create_backend_app
 
-from infra.local import moto_shortcuts
-from infra.local.wsgi_server import Server
+from infra.rehearsal import moto_shortcuts
+from infra.rehearsal.wsgi_server import Server
 from runtime_images.worker.sandbox import linux
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ import threading
 from unittest import mock
 
 from functions.aws import clients as aws
-from infra.local import moto_aws
-from infra.local.moto_process import MotoProcess
+from infra.rehearsal import moto_aws
+from infra.rehearsal.moto_process import MotoProcess
 
 ROUNDS = 150
 

@@ -17,8 +17,8 @@ from functions.core.job import NetworkMode
 from functions.core.languages import catalog
 from functions.core.pools import pool_name
 from infra.local import sandboxes
-from infra.local.slots import Slots, SlottedWorkQueue
 from infra.local.toolchains import Toolchain
+from infra.rehearsal.slots import Slots, SlottedWorkQueue
 from runtime_images.worker.sandbox import linux
 from runtime_images.worker.worker import Worker
 

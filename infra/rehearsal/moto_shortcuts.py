@@ -1,6 +1,6 @@
 """What moto works out anew at each call, though it is the same each time, worked out once: much of a call's time.
 
-Nothing here changes what a call answers; tests/local/test_moto_shortcuts.py compares.
+Nothing here changes what a call answers; tests/rehearsal/test_moto_shortcuts.py compares.
 """
 
 from __future__ import annotations

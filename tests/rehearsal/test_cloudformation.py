@@ -12,7 +12,7 @@ from functions.aws import schema
 from functions.core.job import NetworkMode
 from functions.core.languages import catalog
 from functions.core.pools import pool_name
-from infra.local import moto_aws
+from infra.rehearsal import moto_aws
 from tests.conftest import LocalService
 from tests.infra.assembly import Assembly
 from tests.infra.data_template import KINDS, data_template

@@ -26,25 +26,18 @@ from functions.core.offer import Offer
 from functions.core.pools import pool_name
 from functions.core.service import JobService
 from functions.core.uploads import Uploads
-from infra.local import moto_aws
+from infra.local import images
 from infra.local.images import sources
-from infra.local.moto_process import MotoProcess
+from infra.local.images.report import Tried
+from infra.rehearsal import moto_aws
+from infra.rehearsal.moto_process import MotoProcess
 
-CONTAINER: Final = Path(__file__).with_name("container.sh")
+CONTAINER: Final = Path(images.__file__).with_name("container.sh")
 UNSHARE: Final = ("unshare", "--mount", "--ipc", "--uts", "--pid", "--fork", "--kill-child=SIGKILL")
 WORKER: Final = ("/opt/worker/bin/python", "-I", "-m", "runtime_images.worker")
 HELLO: Final = "Hello, world!\n"
 TTL: Final = 120
 LEAVE_SECONDS: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """How an image's programs went; times are of compiling and running, in milliseconds."""
-
-    cold_ms: int = 0
-    warm_ms: int = 0
-    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

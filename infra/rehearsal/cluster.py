@@ -13,7 +13,7 @@ from functions.aws import clients as aws
 from functions.aws import tasks
 from functions.core.job import NetworkMode
 from functions.launch_worker.fleet import CONTAINER
-from infra.local.moto_aws import ACCOUNT, PREFIX, REGION
+from infra.rehearsal.moto_aws import ACCOUNT, PREFIX, REGION
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs import ECSClient

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from functions.aws import clients as aws
 from functions.aws.queue import LONG_POLL_SECONDS, LaunchRequest
 from functions.launch_worker.app import handler
-from infra.local.launcher import Launcher
-from infra.local.moto_aws import ACCOUNT, REGION
+from infra.rehearsal.launcher import Launcher
+from infra.rehearsal.moto_aws import ACCOUNT, REGION
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
