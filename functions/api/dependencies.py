@@ -25,12 +25,13 @@ class Services:
     offer: Offer
     uploads: Uploads
     sync_wait_seconds: float
+    waits_outside: bool = False  # the server waits for a sync caller's job, not the handler: it costs no thread
 
 
 _services: Services | None = None
 
 
-def use(storage: Storage, offer: Offer, sync_wait_seconds: float) -> Services:
+def use(storage: Storage, offer: Offer, sync_wait_seconds: float, *, waits_outside: bool = False) -> Services:
     """Have this process's endpoints stand on `storage`: called before the first request."""
     global _services  # noqa: PLW0603  # handlers take no arguments, so what they use is the process's
     uploads = Uploads(storage.files)
@@ -41,6 +42,7 @@ def use(storage: Storage, offer: Offer, sync_wait_seconds: float) -> Services:
         offer=offer,
         uploads=uploads,
         sync_wait_seconds=sync_wait_seconds,
+        waits_outside=waits_outside,
     )
     return made
 

@@ -18,6 +18,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from functions.api import errors
 from functions.api.errors import BadRequestError, NotAnObjectError, UnsupportedMediaTypeError
 from functions.api.openapi.routes import RUNS
+from functions.api.running import AWAITED
 from functions.core.errors import ServiceError, StorageError
 
 if TYPE_CHECKING:
@@ -87,11 +88,15 @@ class Resolver(APIGatewayRestResolver):
         self._release = release
 
     def resolve(self, event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
-        """Answer one API Gateway event."""
+        """Answer one API Gateway event. Under AWAITED there may be a job for whose end the server waits."""
         request = APIGatewayProxyEvent(_with_plain_media_type(event), self._json_body_deserializer)
-        token = _request.set(_Request(request, context))
+        serving = _Request(request, context)
+        token = _request.set(serving)
         try:
-            return self._build_response(self._resolve())
+            response = self._build_response(self._resolve())
+            if AWAITED in serving.context:
+                response[AWAITED] = serving.context[AWAITED]
+            return response
         finally:
             _request.reset(token)
 

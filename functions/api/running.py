@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
@@ -11,6 +11,8 @@ from functions.api.dependencies import services
 from functions.api.idempotency import once
 from functions.core.job import Job, Submission
 from functions.core.keystore import Admission
+
+AWAITED: Final = "awaited"  # in a response of handler(): the id of the job whose end its caller waits for
 
 
 def submit(router: Router, submission: Submission, *, awaited: bool, detected_language: str | None = None) -> Job:
@@ -34,6 +36,9 @@ def run(router: Router, submission: Submission, detected_language: str | None = 
     """Run a job and wait: its Result, or where to poll when it outlasts the line."""
     api = services()
     job = submit(router, submission, awaited=True, detected_language=detected_language)
+    if api.waits_outside:
+        router.context[AWAITED] = job.job_id
+        return answers.waited(job)
     ended = api.jobs.wait(job, api.sync_wait_seconds)
     slot = router.context["admission"].slot
     if slot and not ended.active:

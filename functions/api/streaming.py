@@ -15,6 +15,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from functions.api import errors
+from functions.api.running import AWAITED
 from functions.core import limits
 from functions.core.errors import BusyError
 
@@ -25,6 +26,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Handler = Callable[[dict[str, Any]], dict[str, Any]]
+AwaitEnd = Callable[[str], Awaitable[Mapping[str, Any]]]  # returns a sync caller's body once the job has ended
 
 
 class StreamingApp:
@@ -34,11 +36,13 @@ class StreamingApp:
         self,
         handler: Handler,
         executor: Executor,
+        await_end: AwaitEnd | None = None,
         hold_seconds: float = HOLD_SECONDS,
         space_seconds: float = SPACE_SECONDS,
     ) -> None:
         self._handler = handler
         self._executor = executor
+        self._await_end = await_end
         self._hold_seconds = hold_seconds
         self._space_seconds = space_seconds
 
@@ -50,8 +54,7 @@ class StreamingApp:
         if body is None:
             await _send_whole(send, _too_large())
             return
-        loop = asyncio.get_running_loop()
-        answer = loop.run_in_executor(self._executor, self._handler, _event(scope, body))
+        answer = asyncio.ensure_future(self._answer(_event(scope, body)))
         try:
             done, _ = await asyncio.wait({answer}, timeout=self._hold_seconds)
         except asyncio.CancelledError:  # the server ends
@@ -61,6 +64,13 @@ class StreamingApp:
             await _send_whole(send, answer.result())
         else:
             await self._stream(send, answer)
+
+    async def _answer(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Have the handler answer in a thread; where it leaves the waiting to us, wait here, without one."""
+        response = await asyncio.get_running_loop().run_in_executor(self._executor, self._handler, event)
+        if self._await_end and AWAITED in response:
+            response["body"] = errors.encode(await self._await_end(response[AWAITED]))
+        return response
 
     async def _stream(self, send: Send, answer: asyncio.Future[dict[str, Any]]) -> None:
         headers = [(b"content-type", b"application/json")]

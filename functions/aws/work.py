@@ -24,6 +24,11 @@ class AwsWorkQueue:
     files: FileStore
     beat_seconds: float = field(default=1.0)
 
+    @property
+    def news(self) -> int | None:
+        """None: a cancel is heard by the heartbeats."""
+        return None
+
     def receive(self, seconds: int) -> Message | None:
         """Wait for the pool's next message; None when there was none in that time."""
         return self.queue.receive(self.pool, seconds)

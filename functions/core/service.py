@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from functions.core.dispatch import Dispatch
 from functions.core.errors import (
+    BusyError,
     IdempotencyKeyReusedError,
     InvalidFieldError,
     JobNotActiveError,
@@ -61,6 +62,11 @@ class JobService:
         self._catalog = catalog
         self._offer = offer
         self._uploads = uploads
+        self._closed = False
+
+    def close(self) -> None:
+        """Take no more jobs: the service is being stopped."""
+        self._closed = True
 
     def submit(
         self,
@@ -75,9 +81,12 @@ class JobService:
         """Record a job and tell its pool; `awaited` promises that the caller goes on to `wait`.
 
         A `job_id` that is recorded already gets the job of then, if its request had the same `fingerprint`.
-        Raises UnknownLanguageError, UnavailableError, InvalidFieldError, TooLargeError and IdempotencyKeyReusedError,
-        and then nothing was recorded.
+        Raises UnknownLanguageError, UnavailableError, InvalidFieldError, TooLargeError, IdempotencyKeyReusedError and
+        BusyError, and then nothing was recorded.
         """
+        if self._closed:
+            message = "The service is being stopped and takes no more jobs; try again in a few seconds."
+            raise BusyError(message)
         language = self._catalog.find(submission.language)
         self._refuse_impossible(language, submission)
         job = Job(

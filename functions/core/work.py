@@ -24,6 +24,10 @@ class WorkQueue(Protocol):
     name: str  # in which it claims jobs
     beat_seconds: float  # between heartbeats
 
+    @property
+    def news(self) -> int | None:
+        """A descriptor that is readable when there is something to hear before the next heartbeat is due, if any."""
+
     def receive(self, seconds: int) -> Message | None:
         """Wait for the pool's next message; None when there was none in that time."""
 

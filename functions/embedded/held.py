@@ -88,12 +88,6 @@ class HeldJobs:
             if self._held.get(job_id) is held:
                 del self._held[job_id]
 
-    def is_of(self, job_id: str, worker: str) -> bool:
-        """Whether a job is this worker's."""
-        with self._lock:
-            held = self._held.get(job_id)
-            return held is not None and held.worker == worker and not held.leaving
-
     def expired(self) -> dict[str, Held]:
         """Return the jobs whose leases ran out."""
         now = now_ms()

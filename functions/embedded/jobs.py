@@ -10,8 +10,10 @@ import json
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
+from functions.core.errors import StorageError
 from functions.core.files import FileStore
 from functions.core.job import Job, Status, Submission
 from functions.core.store import LIST_LIMIT, ActiveJob, Beat, Claim, now_ms
@@ -40,9 +42,7 @@ _END: Final = (
     "UPDATE jobs SET status = ?, completed_ms = ?, result = ?, result_file = ?, payload = NULL"
     f" WHERE job_id = ? AND status = ? RETURNING {COLUMNS}, payload_file"
 )
-_HAND_BACK: Final = (
-    "UPDATE jobs SET status = 'pending', started_ms = NULL WHERE status = 'running' AND program_started = 0"
-)
+_HAND_BACK: Final = "UPDATE jobs SET status = 'pending', started_ms = NULL WHERE status = 'running'"
 _DELETE_OLDER: Final = (
     "DELETE FROM jobs WHERE job_id IN (SELECT job_id FROM jobs WHERE completed_ms < ? LIMIT ?) RETURNING result_file"
 )
@@ -66,7 +66,7 @@ class EmbeddedJobStore:
         self._database = database
         self._files = files
         self._on_end = on_end
-        self._on_cancel = on_cancel
+        self.on_cancel = on_cancel
         self._held = HeldJobs()
 
     def put(self, job: Job, submission: Submission) -> bool:
@@ -75,8 +75,8 @@ class EmbeddedJobStore:
         content, key = self._stored(payload, "payloads")
         row = (*new_row(job), content, key)
         new = self._database.write(lambda connection: connection.execute(_INSERT, row).rowcount == 1)
-        if key and not new:
-            self._files.delete(key)
+        if not new:
+            self._drop(key)
         return new
 
     def get(self, job_id: str) -> Job | None:
@@ -93,6 +93,13 @@ class EmbeddedJobStore:
         """Yield every customer's pending and running jobs."""
         ids = self._rows("SELECT job_id FROM jobs WHERE completed_ms IS NULL", ())
         yield from self._active([job_id for (job_id,) in ids])
+
+    def adopt(self, worker: str) -> list[Job]:
+        """Put the running jobs that an earlier process left into this worker's hands, and return them."""
+        jobs = [active.job for active in self.scan_active() if active.job.status is Status.RUNNING]
+        for job in jobs:
+            self._held.add(job.job_id, worker)
+        return jobs
 
     def scan_held(self) -> Iterator[ActiveJob]:
         """Yield the running jobs whose lease ran out."""
@@ -130,8 +137,7 @@ class EmbeddedJobStore:
             return row
 
         try:
-            # A power cut may undo it: then the job is pending again, and its program hasn't started.
-            row = self._database.write(change, sync=False)
+            row = self._database.write(change)
         except BaseException:
             self._held.forget(job_id, held)
             raise
@@ -139,13 +145,6 @@ class EmbeddedJobStore:
             return None
         *_, attempt, payload, key = row
         return job_of(row), self._files.get(key) if key else payload, attempt
-
-    def mark_started(self, job_id: str, worker: str) -> bool:
-        """Note that a job's program is about to start, so that it never runs again; False when it isn't ours."""
-        statement = "UPDATE jobs SET program_started = 1 WHERE job_id = ? AND status = 'running'"
-        return self._held.is_of(job_id, worker) and self._database.write(
-            lambda connection: connection.execute(statement, (job_id,)).rowcount == 1
-        )
 
     def heartbeat(self, job_id: str, worker: str, stdout: bytes, stderr: bytes) -> Beat:
         """Renew the lease and publish the latest output, in one step that a cancelled or lost job refuses."""
@@ -183,7 +182,7 @@ class EmbeddedJobStore:
     def hand_back(self, job_id: str, worker: str) -> bool:
         """Undo a claim whose program never started: running → pending; False when it is no longer ours.
 
-        A job that is to be cancelled, or whose program is marked as started, isn't handed back either.
+        A job that is to be cancelled isn't handed back either.
         """
         held = self._held.take(job_id, worker=worker, cancel=False)
         if held is None:
@@ -198,8 +197,8 @@ class EmbeddedJobStore:
     def request_cancel(self, job_id: str) -> bool:
         """Flag a running job for its worker; False when it isn't running, or has the flag."""
         flagged = self._held.cancel(job_id)
-        if flagged and self._on_cancel:
-            self._on_cancel(job_id)
+        if flagged and self.on_cancel:
+            self.on_cancel(job_id)
         return flagged
 
     def recover(self, lost: Callable[[Job], Mapping[str, Any]]) -> int:
@@ -221,8 +220,7 @@ class EmbeddedJobStore:
                 lambda connection: connection.execute(_DELETE_OLDER, (before, BATCH)).fetchall(), sync=False
             )
             for (key,) in rows:
-                if key:
-                    self._files.delete(key)
+                self._drop(key)
             deleted += len(rows)
             if len(rows) < BATCH:
                 return deleted
@@ -251,11 +249,9 @@ class EmbeddedJobStore:
         values = (status, now_ms(), content, key, job_id, before)
         row = self._database.write(lambda connection: _only(connection.execute(_END, values)))
         if row is None:
-            if key:
-                self._files.delete(key)
+            self._drop(key)
             return None
-        if row[-1]:
-            self._files.delete(row[-1])
+        self._drop(row[-1])
         return job_of(row, shown(result, self._files))
 
     def _told(self, ended: Job | None) -> bool:
@@ -271,6 +267,12 @@ class EmbeddedJobStore:
         key = f"{folder}/{uuid.uuid4()}"
         self._files.put(key, content)
         return None, key
+
+    def _drop(self, key: str | None) -> None:
+        """Delete a file that no row names any more; one that can't be deleted goes with its age."""
+        if key:
+            with suppress(StorageError):
+                self._files.delete(key)
 
     def _active(self, job_ids: Sequence[str]) -> Iterator[ActiveJob]:
         for row in self._select(f"{COLUMNS}, sent_ms, completed_ms IS NULL", job_ids):

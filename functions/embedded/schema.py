@@ -3,7 +3,6 @@
 Times are unix milliseconds. A row of `jobs` is one job, and active while it has no `completed_ms`:
     sent_ms             when its pool was last told of it
     attempts            how often a worker has claimed it
-    program_started     1 once its program may have done something, so that it isn't run again
     payload             JSON of the Submission, or with `payload_file` where it lies; until the job ends
     result              JSON of the result as the customer receives it, or with `result_file` where it lies
 A row of `keys` is one keys.Key under the hash of its secret.
@@ -28,7 +27,6 @@ MIGRATIONS: Final = (
         started_ms INTEGER,
         completed_ms INTEGER,
         attempts INTEGER NOT NULL DEFAULT 0,
-        program_started INTEGER NOT NULL DEFAULT 0,
         payload_file TEXT,
         result_file TEXT,
         payload BLOB,

@@ -1,4 +1,4 @@
-"""The HTTP server of one machine: uvicorn in front of the API's handler, on a port that was taken before."""
+"""The HTTP server of a service on this machine: uvicorn, which says what it serves, and ends in good order."""
 
 from __future__ import annotations
 
@@ -8,44 +8,20 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
-from typing import Final
+from typing import Any
 
 import uvicorn
 
-from functions.api.app import handler
-from functions.api.streaming import StreamingApp
 from infra.local.http_protocol import Protocol
 
-REQUEST_THREADS: Final = 256
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Take the port, before anything is started. Raises OSError, with a sentence, where it isn't free."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=1024)
-    except OSError as error:
-        message = f"can't listen on {host} port {port} ({error.strerror}); choose others with --host and --port"
-        raise OSError(message) from error
-
-
-def base_url(listener: socket.socket) -> str:
-    """Return the address under which clients on this machine reach what listens there."""
-    host, port = listener.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-    return f"http://{host}:{port}"
+End = Callable[[threading.Event], None]  # ends what is behind the server, at once when the event is set
 
 
 class Server(uvicorn.Server):
-    """uvicorn, which says what it serves once it does, and calls `stop` as soon as a signal asks it to end.
+    """uvicorn, which greets once it serves. At a signal `end` is called first; a second signal hurries it."""
 
-    `stop` has a thread of its own: jobs that it ends answer the requests that wait for them, so the server can end.
-    """
-
-    def __init__(self, greeting: str, stop: Callable[[], None]) -> None:
-        app = StreamingApp(handler, ThreadPoolExecutor(REQUEST_THREADS, thread_name_prefix="request"))
+    def __init__(self, app: Any, greeting: str, end: End) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -59,7 +35,9 @@ class Server(uvicorn.Server):
             )
         )
         self._greeting = greeting
-        self._stop = stop
+        self._end = end
+        self._hurry = threading.Event()
+        self._ending = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve, then greet."""
@@ -74,7 +52,33 @@ class Server(uvicorn.Server):
             signal.signal(number, self.handle_exit)
         yield
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to end, at a signal."""
-        threading.Thread(target=self._stop, name="stop", daemon=True).start()
-        super().handle_exit(sig, frame)
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  # uvicorn looks at them
+        """Begin to end at a signal, and hurry at the next."""
+        if self._ending:
+            self._hurry.set()
+            return
+        self._ending = True
+        threading.Thread(target=self._end_all, name="end", daemon=True).start()
+
+    def _end_all(self) -> None:
+        try:
+            self._end(self._hurry)
+        finally:
+            self.should_exit = True
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything is started. Raises OSError where it isn't free."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except OSError as error:
+        message = f"can't listen on {host} port {port} ({error.strerror}); choose others with --host and --port"
+        raise OSError(message) from error
+
+
+def base_url(listener: socket.socket) -> str:
+    """Return the URL under which a listening socket is reached from this machine."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{host}:{port}"

@@ -10,11 +10,13 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from functions.api.app import handler
+from functions.api.streaming import StreamingApp
 from functions.aws import clients as aws
 from functions.aws import schema
 from functions.aws.dispatch import AwsDispatch
@@ -40,6 +42,7 @@ from infra.rehearsal.moto_process import MotoProcess
 
 IDLE_SECONDS: Final = 120.0  # a pool that isn't warm loses its workers after so long without a job
 SWEEP_SECONDS: Final = 5.0
+REQUEST_THREADS: Final = 256
 SYNC_WAIT_SECONDS: Final = 900.0 + 60  # the longest ttl, and the queue before it
 
 
@@ -103,8 +106,8 @@ def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: M
     options.state.write_key_file(url)
     _write_aws_file(options.state, worker_environment)
     greeting = banner.text(url, options.state, found, offer, options.images)
-    Server(greeting, launcher.stop).run(sockets=[listener])
-    launcher.stop()
+    app = StreamingApp(handler, ThreadPoolExecutor(REQUEST_THREADS, thread_name_prefix="request"))
+    Server(app, greeting, lambda _hurry: launcher.stop()).run(sockets=[listener])
 
 
 def _room(options: Options) -> Room:

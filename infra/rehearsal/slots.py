@@ -43,7 +43,7 @@ class SlottedWorkQueue:
         self._work = work
         self._slots = slots
         self._taken: list[int] = []
-        self.name, self.beat_seconds = work.name, work.beat_seconds
+        self.name, self.beat_seconds, self.news = work.name, work.beat_seconds, work.news
         self.receive, self.release = work.receive, work.release
         self.heartbeat, self.mark_started, self.put = work.heartbeat, work.mark_started, work.put
 

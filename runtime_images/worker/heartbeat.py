@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import select
 import threading
 import time
 from types import TracebackType
@@ -27,7 +29,7 @@ class Heartbeat:
         self._claim = claim
         self._streams = streams
         self._stop = stop
-        self._done = threading.Event()
+        self._done = os.eventfd(0, os.EFD_CLOEXEC)
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
         self.lost = False  # the job is no longer this worker's: its result must not be written
         self.young = True  # no beat was sent yet
@@ -39,12 +41,13 @@ class Heartbeat:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._done.set()
+        os.eventfd_write(self._done, 1)
         self._thread.join()
+        os.close(self._done)
 
     def _beat(self) -> None:
         held_until = time.monotonic() + LEASE_SECONDS
-        while not self._done.wait(self._work.beat_seconds):
+        while not self._over():
             beat = self._beat_once()
             if beat is Beat.RENEWED:
                 held_until = time.monotonic() + LEASE_SECONDS
@@ -52,6 +55,14 @@ class Heartbeat:
                 self.lost = beat is not Beat.CANCEL
                 self._stop.set()
                 return
+
+    def _over(self) -> bool:
+        """Wait for the next beat's time, or for news; True when the block has ended."""
+        poll = select.poll()
+        poll.register(self._done, select.POLLIN)
+        if self._work.news is not None:
+            poll.register(self._work.news, select.POLLIN)
+        return any(descriptor == self._done for descriptor, _ in poll.poll(self._work.beat_seconds * 1000))
 
     def _beat_once(self) -> Beat | None:
         """Return the store's answer, or None when it couldn't be reached."""

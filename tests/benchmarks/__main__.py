@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.local.images.command import BuildError
+from tests.benchmarks import engine
 from tests.client import Client
-from tests.conftest import start_service
+from tests.conftest import LocalService, start_service
 from tests.sandbox.cell import Cell
 from tests.sandbox.image import root_file_system
 
@@ -121,22 +122,63 @@ def print_calls(client: Client, log: Path, jobs: int = 20) -> None:
     print(f"{'  all':<34}{before.total() / jobs:>9.2f}{everything.total() / jobs:>9.2f}")
 
 
+def print_peer(service: LocalService, peer: Path) -> None:
+    """Print what a program that runs a peer beside the service says: it takes an address and a key."""
+    print("beside the peer", flush=True)
+    subprocess.run([sys.executable, str(peer), service.base_url, service.secret], check=True)
+    print(flush=True)
+
+
+def bench_service(folder: Path, runs: int, jobs: int, peer: Path | None) -> None:
+    """Print what jobs cost on the embedded engine: at the start, after many, and with many recorded."""
+    service = start_service(folder / "state")
+    try:
+        print_rows(service, runs)
+        engine.print_steps(service)
+        if peer:
+            print_peer(service, peer)
+        engine.run_many(service, jobs)
+        print(f"after {jobs} jobs", flush=True)
+        print_rows(service, runs)
+        engine.print_steps(service)
+        engine.submit_many(service, 2 * jobs)
+    finally:
+        service.stop()
+    engine.print_start(folder / "state")
+    print()
+
+
+def print_rows(service: LocalService, runs: int) -> None:
+    print(f"{'milliseconds':<34}{'p50':>9}{'p95':>9}{'jobs/s':>9}", flush=True)
+    for language in PROGRAMS:
+        language_rows(service.client, language, runs)
+
+
+def bench_aws(folder: Path) -> None:
+    """Print which AWS calls a job of the cloud makes, in the rehearsal."""
+    log = folder / "calls"
+    service = start_service(folder / "rehearsal", "--aws-log", str(log), rehearsal=True)
+    try:
+        print_calls(service.client, log)
+        print()
+    finally:
+        service.stop()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("--runs", type=int, default=60, help="runs of each row (default: %(default)s)")
-    runs: int = parser.parse_args().runs
+    parser.add_argument(
+        "--jobs", type=int, default=5000, help="jobs between the first look and the second (default: %(default)s)"
+    )
+    parser.add_argument("--peer", type=Path, metavar="FILE", help="a Python program that measures a peer beside us")
+    options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
-    log = folder / "calls"
-    service = start_service(folder / "state", "--aws-log", str(log))
     try:
-        print(f"{'milliseconds':<34}{'p50':>9}{'p95':>9}{'jobs/s':>9}", flush=True)
-        for language in PROGRAMS:
-            language_rows(service.client, language, runs)
-        print_calls(service.client, log)
-        print()
-        print_backends(runs)
+        bench_service(folder, options.runs, options.jobs, options.peer)
+        bench_aws(folder)
+        print_backends(options.runs)
     finally:
-        service.stop()
         shutil.rmtree(folder)
     return 0
 

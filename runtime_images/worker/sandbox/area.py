@@ -135,9 +135,9 @@ class WorkArea:
         try:
             self._spawner.require()
             launched.give(command.stdin, stdout, stderr)
-            self._wall.release()
-            if started:
+            if started:  # said before it is true: what was never said to have started may be run again
                 started()
+            self._wall.release()
             report = supervise(launched.pipes, self._spawner, watch, self._wall.bury)
             if watch.ended_by is End.EXITED and self._wall.out_of_memory():
                 watch.ended_by = End.MEMORY

@@ -127,7 +127,7 @@ class Area(Protocol):
     ) -> Completed:
         """Run one command to its end, draining its output; nothing it started is alive afterwards.
 
-        `started` is called once the sandboxed process exists. Raises OSError or SandboxUnavailableError only
+        `started` is called just before the sandboxed process is let run. Raises OSError or SandboxUnavailableError only
         for failures that are ours: whatever the program does is in the Completed.
         """
 

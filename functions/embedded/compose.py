@@ -1,0 +1,82 @@
+"""The embedded engine of one service, put together: a database, a folder of files, and a dispatcher of jobs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from functions.core.storage import Storage
+from functions.embedded.database import Database
+from functions.embedded.dispatcher import Dispatcher, Launch
+from functions.embedded.ends import Ends
+from functions.embedded.files import FolderFileStore
+from functions.embedded.housekeeping import Housekeeping
+from functions.embedded.jobs import EmbeddedJobStore
+from functions.embedded.keys import EmbeddedKeyStore, KeyTable
+from functions.embedded.mark import Marks
+from functions.embedded.pools import Pools
+from functions.embedded.recovery import recover
+from functions.embedded.settling import Settling
+
+DATABASE: Final = "jobs.sqlite3"  # in the state folder, as all that follows
+FILES: Final = "files"
+MARKS: Final = "marks"
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What a service stands on. The state folder is this process's alone (folder.hold)."""
+
+    storage: Storage
+    files: FolderFileStore
+    ends: Ends
+    _database: Database
+    _dispatcher: Dispatcher
+    _housekeeping: Housekeeping
+
+    def start(self) -> None:
+        """Start workers, and give them the jobs that wait."""
+        self._dispatcher.start()
+        self._housekeeping.start()
+
+    def stop(self, grace_seconds: float, hurry: threading.Event) -> None:
+        """Let jobs that run end by themselves for so long, or until `hurry`; then end the workers."""
+        self._dispatcher.drain(grace_seconds, hurry)
+        self._dispatcher.stop()
+
+    def close(self) -> None:
+        """Close the database, when nobody asks any more."""
+        self._housekeeping.stop()
+        self._database.close()
+
+
+def open_engine(
+    folder: Path,
+    master: bytes,
+    files_url: str,
+    launch: Launch,
+    room: int,
+    warm_pools: Collection[str],
+    *,
+    durable: bool = False,
+) -> Engine:
+    """Open the state folder's data, settle what an earlier service left, and return the engine, yet to be started.
+
+    `room`: how many jobs run at once. `durable`: what was answered survives the machine's loss of power, too.
+    Raises DatabaseError, OSError.
+    """
+    ends = Ends()
+    marks = Marks(folder / MARKS)
+    database = Database.open(folder / DATABASE, durable=durable)
+    files = FolderFileStore(folder / FILES, files_url, master, durable=durable)
+    jobs = EmbeddedJobStore(database, files, on_end=ends.ended)
+    keys = EmbeddedKeyStore(KeyTable(database), master, jobs)
+    dispatcher = Dispatcher(jobs, Settling(jobs, files), ends, marks, launch, Pools(room, warm_pools))
+    jobs.on_cancel = dispatcher.cancel
+    for job in recover(jobs, marks):
+        dispatcher.send_again(job)
+    storage = Storage(jobs, dispatcher, keys, files)
+    return Engine(storage, files, ends, database, dispatcher, Housekeeping(jobs, files))

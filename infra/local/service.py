@@ -1,0 +1,103 @@
+"""The service of one machine: the embedded engine and the HTTP server, put together and taken apart."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from functions.api import dependencies
+from functions.api.app import handler
+from functions.api.streaming import StreamingApp
+from functions.core.languages import catalog
+from functions.core.offer import Offer
+from functions.embedded import folder as state_folder
+from functions.embedded.compose import Engine, open_engine
+from infra.local import banner, launcher, offering, sandboxes, toolchains
+from infra.local.awaiting import Awaiting
+from infra.local.files_app import FilesApp
+from infra.local.images.store import Store
+from infra.local.launcher import Launcher
+from infra.local.server import Server, base_url, listen
+from infra.local.state import State
+from infra.local.toolchains import Toolchain
+
+SYNC_WAIT_SECONDS: Final = 900.0 + 60  # the longest ttl, and the queue before it
+REQUEST_THREADS: Final = 64  # none of them waits for a job, but those that cancel one
+SWITCH_SECONDS: Final = 0.001  # a thread that computes lets another go on after so long
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line chose."""
+
+    host: str
+    port: int
+    workers: int
+    state: State
+    images: Store
+    durable: bool = False
+    grace_seconds: float = 0
+    public_url: str | None = None
+
+
+def serve(options: Options) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    Raises SandboxUnavailableError where nothing can be isolated, DatabaseError, OSError.
+    """
+    state_folder.hold(options.state.folder)
+    with tempfile.TemporaryDirectory(prefix="code-execution-") as folder:
+        Path(folder).chmod(0o711)  # programs' users pass through it to what is theirs
+        tempfile.tempdir = folder  # what the libraries make (multiprocessing its sockets) goes with it too
+        launcher.prepare()
+        sandboxes.check(Path(folder))
+        _serve_from(options, Path(folder), listen(options.host, options.port))
+
+
+def _serve_from(options: Options, folder: Path, listener: socket.socket) -> None:
+    sys.setswitchinterval(SWITCH_SECONDS)
+    found = toolchains.find_all(catalog(), options.images)
+    offer = offering.offer(found)
+    engine = _open_engine(options, folder, found, offer, base_url(listener))
+    services = dependencies.use(engine.storage, offer, SYNC_WAIT_SECONDS, waits_outside=True)
+    handler({"path": "/health", "httpMethod": "GET", "headers": {}})  # the first one composes the API
+    engine.start()
+
+    def end(hurry: threading.Event) -> None:
+        services.jobs.close()
+        engine.stop(options.grace_seconds, hurry)
+
+    url = options.public_url or base_url(listener)
+    options.state.write_key_file(url)
+    greeting = banner.text(url, options.state, found, offer, options.images)
+    Server(_app(engine), greeting, end).run(sockets=[listener])
+    engine.close()
+
+
+def _open_engine(
+    options: Options, folder: Path, found: Mapping[str, Toolchain], offer: Offer, own_url: str
+) -> Engine:
+    engine = open_engine(
+        options.state.folder,
+        options.state.master.encode(),
+        options.public_url or own_url,
+        Launcher(found, folder),
+        options.workers,
+        offer.warm_pools,
+        durable=options.durable,
+    )
+    engine.storage.keys.put(options.state.key)
+    return engine
+
+
+def _app(engine: Engine) -> FilesApp:
+    threads = ThreadPoolExecutor(REQUEST_THREADS, thread_name_prefix="request")
+    awaiting = Awaiting(engine.storage.jobs, engine.ends, SYNC_WAIT_SECONDS)
+    return FilesApp(engine.files, StreamingApp(handler, threads, awaiting))
