@@ -1,30 +1,19 @@
-"""`python -m infra.keys`: makes, lists and changes customers' keys, in a deployed stack or the local service."""
+"""`python -m infra.keys`: makes, lists and changes customers' keys: the local service's, a stack's, a rehearsal's."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import secrets
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
-import boto3
-from botocore.exceptions import BotoCoreError, ClientError
-
-from functions.aws import clients as aws
-from functions.aws.files import S3FileStore
-from functions.aws.jobs import DynamoJobStore
-from functions.aws.keys import DynamoKeyStore, key_of
-from functions.core import quotas
+from functions.core.errors import StorageError
 from functions.core.keys import BURST, Key, derive_public_key, derive_secret, secret_hash
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 DAY_SECONDS: Final = 86_400
 
@@ -33,90 +22,81 @@ class KeysError(Exception):
     """What was asked can't be done; the message says what to do."""
 
 
+class KeyTable(Protocol):
+    """A deployment's records of keys, each under its secret's hash. All methods raise StorageError."""
+
+    def put(self, account: str, key: Key) -> None:
+        """Record a key, replacing any of that secret."""
+
+    def all(self) -> list[Key]:
+        """Return all keys, by name."""
+
+    def change(self, account: str, changes: Mapping[str, str | int | None]) -> Key | None:
+        """Set fields of a key, by their names in `Key`; return it, or None where there is no such key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Keys:
     """A deployment's keys: its table, and the master secret that secrets follow from."""
 
-    client: DynamoDBClient
-    table: str
+    table: KeyTable
     master: bytes
 
     def create(self, key: Key) -> str:
         """Record a key; return its secret, which is stored nowhere."""
-        jobs = DynamoJobStore(self.client, "", S3FileStore(aws.s3(), ""))
-        return DynamoKeyStore(self.client, self.table, self.master, jobs).put(key)
-
-    def list(self) -> list[Key]:
-        """Return all keys, by name."""
-        pages = self.client.get_paginator("scan").paginate(TableName=self.table)
-        return sorted(
-            (key_of(item) for page in pages for item in page["Items"]), key=lambda key: (key.name, key.public_key)
-        )
+        secret = derive_secret(self.master, key.public_key)
+        self.table.put(secret_hash(secret), key)
+        return secret
 
     def change(self, public_key: str, fields: Mapping[str, str | int | None]) -> Key:
-        """Set fields of a key's record, or remove those that are None; return the key. Raises KeysError."""
-        changes: dict[str, str | int | None] = dict(fields)
-        rate = changes.get("rate_per_minute")
-        if isinstance(rate, int):
-            changes["step_us"] = quotas.step_us(rate)
-        kept = {name: value for name, value in changes.items() if value is not None}
-        removed = changes.keys() - kept.keys()
-        expression = "SET " + ", ".join(f"#{name} = :{name}" for name in kept) if kept else ""
-        expression += " REMOVE " + ", ".join(f"#{name}" for name in removed) if removed else ""
-        values = {f":{name}": _attribute(value) for name, value in kept.items()}
-        more: dict[str, Any] = {"ExpressionAttributeValues": values} if values else {}
-        try:
-            answer = self.client.update_item(
-                TableName=self.table,
-                Key={"secret_hash": {"S": secret_hash(derive_secret(self.master, public_key))}},
-                UpdateExpression=expression.strip(),
-                ConditionExpression="attribute_exists(secret_hash)",
-                ExpressionAttributeNames={f"#{name}": name for name in changes},
-                ReturnValues="ALL_NEW",
-                **more,
-            )
-        except self.client.exceptions.ConditionalCheckFailedException:
-            raise KeysError(f"there is no key {public_key} here; 'list' shows those that there are") from None
-        return key_of(answer["Attributes"])
-
-
-def _attribute(value: str | int) -> dict[str, str]:
-    return {"N": str(value)} if isinstance(value, int) else {"S": value}
+        """Set fields of a key's record; return the key. Raises KeysError."""
+        key = self.table.change(secret_hash(derive_secret(self.master, public_key)), fields)
+        if key is None:
+            raise KeysError(f"there is no key {public_key} here; 'list' shows those that there are")
+        return key
 
 
 def of_stack(name: str) -> Keys:
-    """Return the keys of a deployed stack, by its outputs. Raises KeysError."""
-    stacks = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
-    outputs = {each["OutputKey"]: each["OutputValue"] for each in stacks[0].get("Outputs", [])}
-    try:
-        table, master = outputs["KeysTable"], outputs["MasterSecretArn"]
-    except KeyError as missing:
-        raise KeysError(f"stack {name} has no output {missing}: is it this service's?") from None
-    secret = aws.secrets_manager().get_secret_value(SecretId=master)["SecretString"]
-    return Keys(aws.dynamodb(), table, secret.encode())
+    """Return the keys of a deployed stack, by its outputs. Raises StorageError."""
+    from infra.stack_keys import Stack  # noqa: PLC0415  # with boto3, which the local service does without
+
+    return Keys(*Stack(name).keys())
 
 
 def of_local_service(folder: Path) -> Keys:
     """Return the keys of the local service that runs with this state folder. Raises KeysError."""
+    return of_rehearsal(folder, "scripts/local")
+
+
+def of_rehearsal(folder: Path, command: str = "scripts/rehearse") -> Keys:
+    """Return the keys of the rehearsal that runs with this state folder. Raises KeysError."""
+    from infra import stack_keys  # noqa: PLC0415  # likewise
+
     try:
-        lines = (folder / "aws.env").read_text("utf-8").splitlines()
-        master = (folder / "master-secret").read_text("ascii").strip()
+        return Keys(stack_keys.of_rehearsal(folder), _master(folder))
     except FileNotFoundError:
-        raise KeysError(f"no service has run with {folder}: start scripts/local, or name its --state-dir") from None
-    os.environ.update({name: value for name, _, value in (line.partition("=") for line in lines)})
-    return Keys(aws.dynamodb(), os.environ["KEYS_TABLE"], master.encode())
+        raise KeysError(f"nothing has run with {folder}: start {command}, or name its --state-dir") from None
+
+
+def _master(folder: Path) -> bytes:
+    return (folder / "master-secret").read_bytes().strip()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; 1 with a sentence on stderr where that isn't possible."""
     options = _parser().parse_args(arguments)
     try:
-        keys = of_stack(options.stack) if options.stack else of_local_service(options.local)
-        _COMMANDS[options.command](keys, options)
-    except (KeysError, ClientError, BotoCoreError) as error:
+        _COMMANDS[options.command](_keys(options), options)
+    except (KeysError, StorageError) as error:
         sys.stderr.write(f"infra.keys: {error}\n")
         return 1
     return 0
+
+
+def _keys(options: argparse.Namespace) -> Keys:
+    if options.stack:
+        return of_stack(options.stack)
+    return of_rehearsal(options.rehearsal) if options.rehearsal else of_local_service(options.local)
 
 
 def _create(keys: Keys, options: argparse.Namespace) -> None:
@@ -135,7 +115,7 @@ def _create(keys: Keys, options: argparse.Namespace) -> None:
 
 
 def _list(keys: Keys, _: argparse.Namespace) -> None:
-    for key in keys.list():
+    for key in keys.table.all():
         _show(asdict(key))
 
 
@@ -198,6 +178,7 @@ def _parser() -> argparse.ArgumentParser:
         place.add_argument(
             "--local", type=Path, default=Path(".local"), metavar="DIR", help="state folder of scripts/local"
         )
+        place.add_argument("--rehearsal", type=Path, metavar="DIR", help="state folder of scripts/rehearse")
         if name == "create":
             command.add_argument("--name", required=True, help="whose key it is, for you")
             command.add_argument("--tier", default="standard", help="a word of yours that /keys/self shows")

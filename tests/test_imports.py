@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from pathlib import Path
 
@@ -27,6 +28,7 @@ ALLOWED = {
     "infra.local.__main__": {"infra.rehearsal"},
     "infra.local.images.__main__": {"infra.local", "infra.rehearsal.trial", "functions.core"},
     "infra.local": {"infra.local", "functions", "runtime_images.worker"},
+    "infra.keys": {"infra.stack_keys", "functions.core"},
     "infra": {"infra", "functions.aws", "functions.core"},
     "client": {"client"},
 }
@@ -81,6 +83,19 @@ def test_the_domain_and_the_embedded_storage_need_only_pydantic(
                 top = name.split(".")[0]
                 assert top not in refused, f"{module}: {name}"
                 assert top in allowed or top == "functions" or _is_standard(top), f"{module}: {name}"
+
+
+# What a local service or the making of its keys loads, less infra.local.__main__, which is the rehearsal's for now.
+LOCAL = [name for name in modules() if within(name, {"infra.local"}) and not name.endswith("__main__")]
+
+
+def test_one_machine_needs_no_aws() -> None:
+    """With boto3 and moto out of reach, all of it can be loaded."""
+    names = [*LOCAL, "infra.keys", "functions.api.app", "functions.api.streaming", "runtime_images.worker.worker"]
+    without = "import importlib, sys\nfor name in ('boto3', 'botocore', 'moto'): sys.modules[name] = None\n"
+    script = f"{without}for name in {names}: importlib.import_module(name)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def _is_standard(name: str) -> bool:

@@ -100,22 +100,7 @@ class DynamoKeyStore:
     def put(self, key: Key) -> str:
         """Record a key, with its bucket full and its slots free, and return its secret."""
         secret = derive_secret(self._master, key.public_key)
-        item: dict[str, Any] = {
-            "secret_hash": {"S": secret_hash(secret)},
-            "public_key": {"S": key.public_key},
-            "name": {"S": key.name},
-            "tier": {"S": key.tier},
-            "status": {"S": key.status},
-            "rate_per_minute": {"N": str(key.rate_per_minute)},
-            "burst": {"N": str(key.burst)},
-            "concurrency": {"N": str(key.concurrency)},
-            "full_at": {"N": "0"},
-            "step_us": {"N": str(quotas.step_us(key.rate_per_minute))},
-            "slots": {"M": {}},
-        }
-        if key.expires_at is not None:
-            item["expires_at"] = {"N": str(key.expires_at)}
-        self._client.put_item(TableName=self._table, Item=item)
+        self._client.put_item(TableName=self._table, Item=item_of(secret_hash(secret), key))
         return secret
 
     def authenticate(self, request: SignedParts, job: Callable[[str], str] | None = None) -> Admission:
@@ -225,6 +210,26 @@ class DynamoKeyStore:
         if len(self._memories) >= KEYS_REMEMBERED and account not in self._memories:
             self._memories.clear()
         return self._memories.setdefault(account, _Memory())
+
+
+def item_of(account: str, key: Key) -> dict[str, Any]:
+    """Return the record of a new key, under its secret's hash: its bucket is full and its slots are free."""
+    item: dict[str, Any] = {
+        "secret_hash": {"S": account},
+        "public_key": {"S": key.public_key},
+        "name": {"S": key.name},
+        "tier": {"S": key.tier},
+        "status": {"S": key.status},
+        "rate_per_minute": {"N": str(key.rate_per_minute)},
+        "burst": {"N": str(key.burst)},
+        "concurrency": {"N": str(key.concurrency)},
+        "full_at": {"N": "0"},
+        "step_us": {"N": str(quotas.step_us(key.rate_per_minute))},
+        "slots": {"M": {}},
+    }
+    if key.expires_at is not None:
+        item["expires_at"] = {"N": str(key.expires_at)}
+    return item
 
 
 def key_of(item: Item) -> Key:
