@@ -38,6 +38,7 @@ ROOT = Path(__file__).parents[1]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--base-url", help="test this deployment over HTTP instead of a local service")
+    parser.addoption("--rehearsal", action="store_true", help="test the rehearsal of the cloud in its place")
     parser.addoption("--with-images", action="store_true", help="let the local service use the images made here")
     parser.addoption("--fuzz", type=int, metavar="N", help="fuzz the API at length, with N examples an operation")
     parser.addoption("--dynamodb-local", type=Path, metavar="JARS", help="use Amazon's DynamoDB Local, not moto's")
@@ -65,17 +66,23 @@ def ctrl_c() -> None:
 
 @dataclass(frozen=True, slots=True)
 class LocalService:
-    """A running `python -m infra.local`."""
+    """A running `python -m infra.local`, or infra.rehearsal."""
 
     process: subprocess.Popen[str]
     base_url: str
     secret: str
     state: Path
     greeting: str
+    rehearsal: bool
 
     @property
     def client(self) -> Client:
         return Client(self.base_url, self.secret)
+
+    @property
+    def keys_place(self) -> tuple[str, str]:
+        """How infra.keys is told of it."""
+        return ("--rehearsal" if self.rehearsal else "--local", str(self.state))
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Signal the service, wait for its end, and return its exit code."""
@@ -89,21 +96,25 @@ class LocalService:
 
 
 @contextmanager
-def serving(state: Path, *options: str, **environment: str) -> Iterator[LocalService]:
+def serving(state: Path, *options: str, rehearsal: bool = False, **environment: str) -> Iterator[LocalService]:
     """Start a service as `start_service` does, and end it after the block if it hasn't by then."""
-    running = start_service(state, *options, **environment)
+    running = start_service(state, *options, rehearsal=rehearsal, **environment)
     try:
         yield running
     finally:
         running.stop()
 
 
-def start_service(state: Path, *options: str, **environment: str) -> LocalService:
-    """Start a service on a free port and wait until it serves; `environment` is added to this process's."""
+def start_service(state: Path, *options: str, rehearsal: bool = False, **environment: str) -> LocalService:
+    """Start a service, or a rehearsal of the cloud, on a free port, and wait until it serves.
+
+    `environment` is added to this process's.
+    """
     (state / "key.env").unlink(missing_ok=True)
     if "--images" not in options:
         options = (*options, "--images", str(state / "none"))  # what a machine happens to have mustn't matter
-    argv = [sys.executable, "-m", "infra.local", "--port", "0", "--state-dir", str(state), *options]
+    module = "infra.rehearsal" if rehearsal else "infra.local"
+    argv = [sys.executable, "-m", module, "--port", "0", "--state-dir", str(state), *options]
     log = (state.parent / f"{state.name}.log").open("w")
     process = subprocess.Popen(
         argv, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, **environment}
@@ -121,7 +132,8 @@ def start_service(state: Path, *options: str, **environment: str) -> LocalServic
         message = "".join(lines) + Path(log.name).read_text()
         raise AssertionError(message)
     values = dict(line.strip().split("=", 1) for line in (state / "key.env").read_text().splitlines())
-    return LocalService(process, values["UNSANDBOX_BASE_URL"], values["UNSANDBOX_SECRET_KEY"], state, "".join(lines))
+    url, secret = values["UNSANDBOX_BASE_URL"], values["UNSANDBOX_SECRET_KEY"]
+    return LocalService(process, url, secret, state, "".join(lines), rehearsal)
 
 
 @pytest.fixture(scope="session")
@@ -131,14 +143,33 @@ def standard_assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
 
 
 @pytest.fixture(scope="session")
-def service(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, standard_assembly: Assembly
-) -> Iterator[LocalService]:
-    """One local service for all tests that only speak HTTP to it, on what CloudFormation makes of the template."""
+def shared_options(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """What the services that many tests speak to are started with."""
     images = ("--images", str(default_folder())) if request.config.getoption("--with-images") else ()
+    return ("--workers", "2", *images)
+
+
+@pytest.fixture(scope="session")
+def service(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, shared_options: tuple[str, ...]
+) -> Iterator[LocalService]:
+    """One local service for all tests that only speak HTTP to it; the rehearsal, where --rehearsal says so."""
+    if request.config.getoption("--rehearsal"):
+        yield request.getfixturevalue("rehearsal")
+        return
+    with serving(tmp_path_factory.mktemp("state"), *shared_options) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def rehearsal(
+    tmp_path_factory: pytest.TempPathFactory, shared_options: tuple[str, ...], standard_assembly: Assembly
+) -> Iterator[LocalService]:
+    """One rehearsal of the cloud, on what CloudFormation makes of the template."""
     template = tmp_path_factory.mktemp("template") / "data.json"
     template.write_text(json.dumps(data_template(standard_assembly)))
-    with serving(tmp_path_factory.mktemp("state"), "--workers", "2", "--template", str(template), *images) as running:
+    options = (*shared_options, "--template", str(template))
+    with serving(tmp_path_factory.mktemp("rehearsal"), *options, rehearsal=True) as running:
         yield running
 
 

@@ -26,7 +26,6 @@ GROUPS: Final = {
     "tests/clients/": "service",
     "tests/command_line/": "service",
     "tests/conformance/": "service",
-    "tests/infra/test_cost_calls.py": "service",
     "tests/infra/test_keys.py": "service",
     "tests/local/": "service",
     "tests/rehearsal/": "service",
@@ -34,7 +33,13 @@ GROUPS: Final = {
     "tests/infra/test_growth.py": "growth",
     "tests/infra/": "synthesis",
 }
-SHARED: Final = {"start_cell": "sandbox", "service": "service", "api": "service", "assemblies": "synthesis"}
+SHARED: Final = {
+    "start_cell": "sandbox",
+    "service": "service",
+    "rehearsal": "service",
+    "api": "service",
+    "assemblies": "synthesis",
+}
 
 
 def group(node_id: str) -> str:

@@ -1,4 +1,4 @@
-"""infra.keys against the running local service, and against a stack's outputs."""
+"""infra.keys against a running service, and against a stack's outputs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.conftest import ROOT, LocalService
 
 def command(service: LocalService, *arguments: str) -> subprocess.CompletedProcess[str]:
     name, *rest = arguments
-    argv = [sys.executable, "-m", "infra.keys", name, "--local", str(service.state), *rest]
+    argv = [sys.executable, "-m", "infra.keys", name, *service.keys_place, *rest]
     return subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
@@ -54,9 +54,10 @@ def test_what_cannot_be_done_is_said(service: LocalService) -> None:
     assert "there is no key unsb-pk-aaaa-bbbb-cccc-dddd" in unknown.stderr
     assert "at least one limit" in command(service, "limit", "unsb-pk-aaaa-bbbb-cccc-dddd").stderr
     assert command(service, "create", "--name", "x", "--rate", "0").returncode == 2
-    argv = [sys.executable, "-m", "infra.keys", "list", "--local", "nowhere"]
-    nowhere = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (nowhere.returncode, "start scripts/local" in nowhere.stderr) == (1, True)
+    for place, told in (("--local", "start scripts/local"), ("--rehearsal", "start scripts/rehearse")):
+        argv = [sys.executable, "-m", "infra.keys", "list", place, "nowhere"]
+        nowhere = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert (nowhere.returncode, told in nowhere.stderr) == (1, True)
 
 
 def test_a_rate_is_also_what_can_come_at_once(service: LocalService) -> None:

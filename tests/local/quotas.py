@@ -17,7 +17,7 @@ TOGETHER = 50
 def client_with(service: LocalService, **limits: int) -> Client:
     """Make a key with these limits (rate, burst, concurrency)."""
     options = [text for name, value in limits.items() for text in (f"--{name}", str(value))]
-    argv = [sys.executable, "-m", "infra.keys", "create", "--local", str(service.state), "--name", "test", *options]
+    argv = [sys.executable, "-m", "infra.keys", "create", *service.keys_place, "--name", "test", *options]
     made = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=True)
     return Client(service.base_url, json.loads(made.stdout)["secret_key"])
 

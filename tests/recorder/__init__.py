@@ -1,7 +1,7 @@
 """Notes what the code of each role asks of AWS while tests run; tests/infra holds the policies to it at the end.
 
 A pytest plugin (see pyproject.toml) for all that runs in the tests' own process. With AWS_USES naming a folder, and
-`startup` on PYTHONPATH, services and workers that tests start note theirs there too: scripts/policies.
+`startup` on PYTHONPATH, rehearsals and workers that tests start note theirs there too: scripts/policies.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The service that the end-to-end tests speak to keeps all it has in what CloudFormation made of the template."""
+"""The rehearsal keeps all it has in what CloudFormation made of the template."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from tests.infra.assembly import Assembly
 from tests.infra.data_template import KINDS, data_template
 
 
-def test_the_service_lives_on_what_the_template_makes(service: LocalService, standard_assembly: Assembly) -> None:
-    lines = (service.state / "aws.env").read_text().splitlines()
+def test_it_lives_on_what_the_template_makes(rehearsal: LocalService, standard_assembly: Assembly) -> None:
+    lines = (rehearsal.state / "aws.env").read_text().splitlines()
     with mock.patch.dict("os.environ", dict(line.split("=", 1) for line in lines)):
         formation, sqs = boto3.client("cloudformation"), boto3.client("sqs")
         pages = formation.get_paginator("list_stack_resources").paginate(StackName=moto_aws.STACK)
@@ -33,5 +33,5 @@ def test_the_service_lives_on_what_the_template_makes(service: LocalService, sta
     assert tables == {moto_aws.PREFIX + table.purpose for table in schema.TABLES}
     pools = {moto_aws.PREFIX + pool_name(each, mode) for each in catalog() for mode in NetworkMode}
     assert pools < {url.rsplit("/", 1)[1] for url in urls}
-    job = service.client.execute("bash", "head -c 500000 /dev/zero | tr '\\0' x")
+    job = rehearsal.client.execute("bash", "head -c 500000 /dev/zero | tr '\\0' x")
     assert len(job["stdout"]) == 500_000, json.dumps(job)[:300]

@@ -1,4 +1,4 @@
-"""`scripts/local --cold`: no worker waits for a job, so each has the life that it would have on Fargate."""
+"""`scripts/rehearse --cold`: no worker waits for a job, so each has the life that it would have on Fargate."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.local.test_service import worker_with_a_program
 
 def test_each_job_of_a_burst_has_a_task_of_its_own(tmp_path: Path) -> None:
     log = tmp_path / "aws.log"
-    with serving(tmp_path / "state", "--workers", "2", "--cold", "--aws-log", str(log)) as running:
+    with serving(tmp_path / "state", "--workers", "2", "--cold", "--aws-log", str(log), rehearsal=True) as running:
         assert processes.workers(running.process.pid) == set()
         result = running.client.execute("bash", "echo $$")
         assert (result["success"], result["execution_mode"]) == (True, "on_demand")
@@ -30,7 +30,7 @@ def test_each_job_of_a_burst_has_a_task_of_its_own(tmp_path: Path) -> None:
 
 
 def test_a_worker_takes_as_long_to_start_as_it_is_told(tmp_path: Path) -> None:
-    with serving(tmp_path / "state", "--workers", "1", "--cold", "1.5") as running:
+    with serving(tmp_path / "state", "--workers", "1", "--cold", "1.5", rehearsal=True) as running:
         job = running.client.submit("bash", "echo late")
         assert running.client.job(job)["status"] == "pending"
         result = running.client.finished(job)["result"]
@@ -39,7 +39,7 @@ def test_a_worker_takes_as_long_to_start_as_it_is_told(tmp_path: Path) -> None:
 
 
 def test_the_end_of_a_task_ends_its_job_long_before_the_lease(tmp_path: Path) -> None:
-    with serving(tmp_path / "state", "--workers", "1", "--cold") as running:
+    with serving(tmp_path / "state", "--workers", "1", "--cold", rehearsal=True) as running:
         job = running.client.submit("python", "import time\nprint('begun')\ntime.sleep(61.25)")
         running.client.until(job, lambda job: job["status"] == "running" and job["partial"]["stdout"])
         os.kill(worker_with_a_program(running.process.pid), signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""The cost table's count of AWS calls, held to a service's own log."""
+"""The cost table's count of AWS calls, held to the rehearsal's own log."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SYNC_JOBS = 12
 
 def test_the_calls_are_those_of_a_service(tmp_path: Path) -> None:
     log = tmp_path / "calls"
-    with serving(tmp_path / "state", "--workers", "1", "--aws-log", str(log)) as running:
+    with serving(tmp_path / "state", "--workers", "1", "--aws-log", str(log), rehearsal=True) as running:
         running.client.execute("bash", "true")
         start = len(log.read_text().splitlines())
         for _ in range(SYNC_JOBS):
