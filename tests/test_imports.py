@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -90,7 +91,10 @@ LOCAL = [name for name in modules() if within(name, {"infra.local"}) and not nam
 
 
 def test_one_machine_needs_no_aws() -> None:
-    """With boto3 and moto out of reach, all of it can be loaded."""
+    """Its requirements have neither boto3 nor moto; with these out of reach, all of it can be loaded."""
+    pinned = set(re.findall(r"^(\S+)==", (ROOT / "requirements-local.txt").read_text("utf-8"), re.MULTILINE))
+    assert {"uvicorn", "pydantic"} <= pinned
+    assert not {"boto3", "botocore", "moto"} & pinned
     names = [*LOCAL, "infra.keys", "functions.api.app", "functions.api.streaming", "runtime_images.worker.worker"]
     without = "import importlib, sys\nfor name in ('boto3', 'botocore', 'moto'): sys.modules[name] = None\n"
     script = f"{without}for name in {names}: importlib.import_module(name)"
