@@ -88,9 +88,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         _COMMANDS[options.command](_keys(options), options)
     except (KeysError, StorageError) as error:
-        sys.stderr.write(f"infra.keys: {error}\n")
-        return 1
+        return _refuse(str(error))
+    except ModuleNotFoundError as missing:
+        return _refuse(f"{missing.name} isn't installed: pip install --require-hashes -r requirements.txt")
     return 0
+
+
+def _refuse(reason: str) -> int:
+    sys.stderr.write(f"infra.keys: {reason}\n")
+    return 1
 
 
 def _keys(options: argparse.Namespace) -> Keys:

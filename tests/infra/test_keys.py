@@ -60,6 +60,15 @@ def test_what_cannot_be_done_is_said(service: LocalService) -> None:
         assert (nowhere.returncode, told in nowhere.stderr) == (1, True)
 
 
+def test_without_boto3_a_stack_is_refused_in_a_sentence() -> None:
+    script = "import sys; sys.modules['boto3'] = None; from infra import keys; sys.exit(keys.main(sys.argv[1:]))"
+    argv = [sys.executable, "-c", script, "list", "--stack", "code"]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("infra.keys: boto3 isn't installed: pip install ")
+    assert "Traceback" not in done.stderr
+
+
 def test_a_rate_is_also_what_can_come_at_once(service: LocalService) -> None:
     for rate, burst in ((10, 10), (1000, 100)):
         made = command(service, "create", "--name", "x", "--rate", str(rate))
