@@ -14,6 +14,9 @@ from typing import Any, Final, Protocol
 
 from functions.core.errors import StorageError
 from functions.core.keys import BURST, Key, derive_public_key, derive_secret, secret_hash
+from functions.embedded import keys as embedded_keys
+from functions.embedded.compose import DATABASE
+from functions.embedded.database import Database, DatabaseError
 
 DAY_SECONDS: Final = 86_400
 
@@ -64,18 +67,28 @@ def of_stack(name: str) -> Keys:
 
 
 def of_local_service(folder: Path) -> Keys:
-    """Return the keys of the local service that runs with this state folder. Raises KeysError."""
-    return of_rehearsal(folder, "scripts/local")
+    """Return the keys of the local service of this state folder, whether it runs or not. Raises KeysError."""
+    path = folder / DATABASE
+    if not path.exists():
+        raise _nothing(folder, "scripts/local")
+    try:
+        return Keys(embedded_keys.KeyTable(Database.open(path)), _master(folder))
+    except DatabaseError as error:
+        raise KeysError(str(error)) from None
 
 
-def of_rehearsal(folder: Path, command: str = "scripts/rehearse") -> Keys:
+def of_rehearsal(folder: Path) -> Keys:
     """Return the keys of the rehearsal that runs with this state folder. Raises KeysError."""
     from infra import stack_keys  # noqa: PLC0415  # likewise
 
     try:
         return Keys(stack_keys.of_rehearsal(folder), _master(folder))
     except FileNotFoundError:
-        raise KeysError(f"nothing has run with {folder}: start {command}, or name its --state-dir") from None
+        raise _nothing(folder, "scripts/rehearse") from None
+
+
+def _nothing(folder: Path, command: str) -> KeysError:
+    return KeysError(f"nothing has run with {folder}: start {command}, or name its --state-dir")
 
 
 def _master(folder: Path) -> bytes:

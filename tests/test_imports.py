@@ -1,4 +1,4 @@
-"""Imports point one way: core ← api, launchers, sweep, worker ← infra.local ← infra.rehearsal."""
+"""Imports point one way: core ← adapters ← api, launchers, sweep, worker ← infra.local ← infra.rehearsal."""
 
 from __future__ import annotations
 
@@ -26,10 +26,9 @@ ALLOWED = {
     "runtime_images.worker": {"runtime_images.worker", "functions.core"},
     "runtime_images": set(),
     "infra.rehearsal": {"infra.rehearsal", "infra.local", "functions", "runtime_images.worker"},
-    "infra.local.__main__": {"infra.rehearsal"},
     "infra.local.images.__main__": {"infra.local", "infra.rehearsal.trial", "functions.core"},
     "infra.local": {"infra.local", "functions", "runtime_images.worker"},
-    "infra.keys": {"infra.stack_keys", "functions.core"},
+    "infra.keys": {"infra.stack_keys", "functions.core", "functions.embedded"},
     "infra": {"infra", "functions.aws", "functions.core"},
     "client": {"client"},
 }
@@ -68,9 +67,9 @@ def test_imports_point_one_way(module: str) -> None:
 
 @pytest.mark.parametrize(
     ("part", "allowed", "refused"),
-    [("functions.core", {"pydantic", "pydantic_core"}, {"sqlite3"}), ("functions.embedded", {"pydantic"}, set())],
+    [("functions.core", {"pydantic", "pydantic_core"}, {"sqlite3"}), ("functions.embedded", {"aws_lambda_powertools"}, set())],
 )
-def test_the_domain_and_the_embedded_storage_need_only_pydantic(
+def test_the_domain_and_the_embedded_engine_need_next_to_nothing(
     part: str, allowed: set[str], refused: set[str]
 ) -> None:
     found = [module for module in modules() if within(module, {part})]
@@ -86,8 +85,8 @@ def test_the_domain_and_the_embedded_storage_need_only_pydantic(
                 assert top in allowed or top == "functions" or _is_standard(top), f"{module}: {name}"
 
 
-# What a local service or the making of its keys loads, less infra.local.__main__, which is the rehearsal's for now.
-LOCAL = [name for name in modules() if within(name, {"infra.local"}) and not name.endswith("__main__")]
+# What a local service or the making of its keys loads.
+LOCAL = [name for name in modules() if within(name, {"infra.local"}) and "images.__main__" not in name]
 
 
 def test_one_machine_needs_no_aws() -> None:
