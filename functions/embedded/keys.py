@@ -90,11 +90,13 @@ class EmbeddedKeyStore:
             self._account(account).slots[next(self._names)] = value
 
     def put(self, key: Key) -> str:
-        """Record a key, with its bucket full and its slots free, and return its secret."""
+        """Record a key, with its bucket full and no slot taken but by jobs that are active, and return its secret."""
         secret = derive_secret(self._master, key.public_key)
         account = secret_hash(secret)
         self._table.put(account, key)
-        self._accounts.pop(account, None)
+        used = self._account(account)
+        with used.lock:
+            used.full_at = 0
         return secret
 
     def authenticate(self, request: SignedParts, job: Callable[[str], str] | None = None) -> Admission:

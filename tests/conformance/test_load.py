@@ -14,7 +14,7 @@ KEPT = 2 * 1_048_576
 
 
 def test_200_jobs_at_once(api: Client) -> None:
-    """None is lost, none is mixed up. That none runs twice follows from the claim: tests/core/test_store.py."""
+    """None is lost, none is mixed up. That none runs twice follows from the claim: tests/contract/test_jobs.py."""
     with ThreadPoolExecutor(16) as pool:
         ids = list(pool.map(lambda number: api.submit("python", f"print({number})"), range(JOBS)))
     assert len(set(ids)) == JOBS

@@ -22,9 +22,9 @@ from functions.task_stopped.app import handler as task_stopped
 from runtime_images.worker.sandbox.contract import SandboxUnavailableError
 from tests.api.events import call
 from tests.aws import MASTER, Cloud, cloud
-from tests.core.test_store import put
 from tests.infra.assembly import Assembly
 from tests.infra.calls import allowed, missing, recorded, unused
+from tests.jobs import put
 from tests.recorder.calls import Use
 from tests.worker.scripted import Script, ScriptedSandbox
 from tests.worker.test_worker import worker

@@ -20,8 +20,8 @@ from functions.aws.schema import LAUNCH_QUEUE
 from functions.launch_worker.app import RETRY_SECONDS, handler
 from infra.rehearsal.moto_aws import ACCOUNT, REGION
 from tests.aws import Cloud, cloud
-from tests.core.test_store import put
 from tests.fargate import CLUSTER, PREFIX, fargate, launch_event, tasks
+from tests.jobs import put
 
 POOL = "python-zerotrust"
 NONE_FAILED: dict[str, Any] = {"batchItemFailures": []}

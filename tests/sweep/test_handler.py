@@ -7,7 +7,7 @@ import pytest
 from functions.core.sweeper import GIVE_UP_SECONDS, RESEND_SECONDS
 from functions.sweep.app import handler, logger
 from tests.aws import cloud
-from tests.core.test_store import put
+from tests.jobs import put
 
 STALE_SECONDS = RESEND_SECONDS + 1
 

@@ -12,8 +12,8 @@ from functions.launch_worker.app import handler as launch
 from functions.task_stopped import app
 from functions.task_stopped.app import ATTEMPTS, handler
 from tests.aws import Cloud, cloud
-from tests.core.test_store import put
 from tests.fargate import fargate, launch_event, stopped_event, tasks
+from tests.jobs import put
 
 POOL = "python-zerotrust"
 TASK = "cd189a933e5849daa93386466019ab50"

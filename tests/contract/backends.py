@@ -1,0 +1,135 @@
+"""The storages that meet core's Protocols, each with what a test looks at behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from functions.aws import clients
+from functions.aws.keys import DynamoKeyStore
+from functions.core.files import FileStore
+from functions.core.keys import secret_hash
+from functions.core.keystore import KeyStore
+from functions.core.store import JobStore
+from functions.embedded.database import Database
+from functions.embedded.files import FolderFileStore
+from functions.embedded.jobs import EmbeddedJobStore
+from functions.embedded.keys import EmbeddedKeyStore, KeyTable
+from tests.aws import MASTER, Cloud, cloud
+
+
+class Backend(Protocol):
+    """One storage, fresh."""
+
+    keys_module: str  # whose `_now_us`, `now_ms` and `time` tests replace
+
+    @property
+    def store(self) -> JobStore: ...
+    @property
+    def keys(self) -> KeyStore: ...
+    @property
+    def files(self) -> FileStore: ...
+
+    def another_process(self) -> KeyStore:
+        """The keys as another process that serves sees them; where only one can serve, as that one does."""
+
+    def recorded(self, job_id: str) -> str:
+        """All that is recorded of a job, as text."""
+
+    def jobs_recorded(self) -> int: ...
+
+    def keys_recorded(self) -> int: ...
+
+    def objects(self) -> list[str]:
+        """The keys of the files."""
+
+    def slots(self, secret: str) -> Mapping[str, Any]:
+        """The slots that a key's record holds."""
+
+
+@dataclass
+class AwsBackend:
+    aws: Cloud
+    keys_module: str = "functions.aws.keys"
+
+    @property
+    def store(self) -> JobStore:
+        return self.aws.store
+
+    @property
+    def keys(self) -> KeyStore:
+        return self.aws.keys
+
+    @property
+    def files(self) -> FileStore:
+        return self.aws.files
+
+    def another_process(self) -> KeyStore:
+        settings = self.aws.settings
+        return DynamoKeyStore(clients.dynamodb(), settings.keys_table, MASTER.encode(), self.aws.store)
+
+    def recorded(self, job_id: str) -> str:
+        key = {"job_id": {"S": job_id}}
+        return str(clients.dynamodb().get_item(TableName=self.aws.settings.jobs_table, Key=key)["Item"])
+
+    def jobs_recorded(self) -> int:
+        return self.aws.items()
+
+    def keys_recorded(self) -> int:
+        return clients.dynamodb().scan(TableName=self.aws.settings.keys_table)["Count"]
+
+    def objects(self) -> list[str]:
+        return self.aws.objects()
+
+    def slots(self, secret: str) -> Mapping[str, Any]:
+        key = {"secret_hash": {"S": secret_hash(secret)}}
+        return clients.dynamodb().get_item(TableName=self.aws.settings.keys_table, Key=key)["Item"]["slots"]["M"]
+
+
+@dataclass
+class EmbeddedBackend:
+    database: Database
+    folder: Path
+    files: FolderFileStore
+    store: EmbeddedJobStore
+    keys: EmbeddedKeyStore
+    keys_module: str = "functions.embedded.keys"
+
+    def another_process(self) -> KeyStore:
+        return self.keys
+
+    def recorded(self, job_id: str) -> str:
+        return str(self._rows("SELECT * FROM jobs WHERE job_id = ?", job_id))
+
+    def jobs_recorded(self) -> int:
+        return len(self._rows("SELECT 1 FROM jobs"))
+
+    def keys_recorded(self) -> int:
+        return len(self._rows("SELECT 1 FROM keys"))
+
+    def objects(self) -> list[str]:
+        return [str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file()]
+
+    def slots(self, secret: str) -> Mapping[str, Any]:
+        return self.keys._accounts[secret_hash(secret)].slots
+
+    def _rows(self, statement: str, *values: str) -> list[Any]:
+        return self.database.read(lambda connection: connection.execute(statement, values).fetchall())
+
+
+@contextmanager
+def aws() -> Iterator[AwsBackend]:
+    with cloud() as fresh:
+        yield AwsBackend(fresh)
+
+
+@contextmanager
+def embedded(state: Path, *, durable: bool = False) -> Iterator[EmbeddedBackend]:
+    with closing(Database.open(state / "jobs.db", durable=durable)) as database:
+        files = FolderFileStore(state / "files", "http://127.0.0.1", b"secret", durable=durable)
+        store = EmbeddedJobStore(database, files)
+        keys = EmbeddedKeyStore(KeyTable(database), MASTER.encode(), store)
+        yield EmbeddedBackend(database, state / "files", files, store, keys)

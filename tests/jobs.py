@@ -1,0 +1,36 @@
+"""Jobs for tests, recorded without the API."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from functions.core.job import Job, NetworkMode, Status, Submission
+from functions.core.service import unfinished_result
+from functions.core.store import JobStore, now_ms
+
+
+class HasStore(Protocol):
+    @property
+    def store(self) -> JobStore: ...
+
+
+def new_job(job_id: str = "job-1", owner: str = "me", age_ms: int = 0) -> Job:
+    return Job(
+        job_id=job_id,
+        owner=owner,
+        status=Status.PENDING,
+        language="python",
+        network_mode=NetworkMode.ZEROTRUST,
+        created_ms=now_ms() - age_ms,
+    )
+
+
+def put(storage: HasStore, job_id: str = "job-1", owner: str = "me", age_ms: int = 0, **fields: object) -> Job:
+    """Record a pending job; `fields` are its submission's."""
+    job = new_job(job_id, owner, age_ms)
+    storage.store.put(job, Submission.model_validate({"language": "python", "code": "print(1)", **fields}))
+    return job
+
+
+def result(job: Job) -> dict[str, Any]:
+    return unfinished_result(job, Status.COMPLETED, "test")
