@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from functions.embedded.errors import DatabaseError
+from functions.embedded.errors import FULL, DatabaseError, FullError, of_sqlite
 from functions.embedded.schema import MIGRATIONS, statements
 
 BUSY_SECONDS: Final = 10  # how long a change waits for another process's
 _OLDEST: Final = (3, 37, 0)  # has STRICT tables and RETURNING
-_SQLITE_FULL: Final = 13
 
 
 def prepare(path: Path) -> None:
@@ -92,16 +91,19 @@ def _check_version(path: Path, version: int) -> None:
 
 
 def _corrupt(path: Path, reason: object) -> str:
-    return f"{path} is damaged ({reason}). Put a backup in its place, or name another state folder."
+    said = " ".join(str(reason).replace("*** in database main ***", "").split())
+    return f"{path} is damaged ({said}). Put a backup in its place, or name another state folder."
 
 
 def _sentence(path: Path, error: sqlite3.Error | OSError) -> str:
     """Say what SQLite or the system said so that a person knows what to do."""
     text = str(error)
     if isinstance(error, OSError):
+        if error.errno in FULL:
+            return f"The disk of {path} is full. Make room, then start again."
         return f"{path} can't be used ({error.strerror}). Make its folder writable, or name another state folder."
     if isinstance(error, sqlite3.OperationalError):
-        if getattr(error, "sqlite_errorcode", 0) == _SQLITE_FULL:
+        if isinstance(of_sqlite(error, path), FullError):
             return f"The disk of {path} is full. Make room, then start again."
         if "locked" in text:
             return f"{path} is in use by another process. End that one, or name another state folder."

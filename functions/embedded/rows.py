@@ -36,7 +36,7 @@ def new_row(job: Job) -> Row:
 
 def job_of(row: Row, result: dict[str, Any] | None = None, stdout: bytes = b"", stderr: bytes = b"") -> Job:
     """Return the job of a row that begins with COLUMNS, with its result and what its program has printed so far."""
-    return Job.model_construct(
+    return Job(
         job_id=row[0],
         owner=row[1],
         status=Status(row[2]),
