@@ -119,12 +119,6 @@ class Service(Stack):
 
 def _offer(catalog: Catalog, languages: dict[str, Language], deployment: Deployment) -> Offer:
     """Return what the API says that it has."""
-    missing = {
-        name: f"{each.name} isn't offered here; the operator can add its image." for name, each in catalog.items()
-        if name not in languages
-    }  # fmt: skip
-    modes = {
-        str(mode): f"This service has no network mode {mode}." for mode in NetworkMode
-        if mode not in deployment.network_modes
-    }  # fmt: skip
+    missing = dict.fromkeys(sorted(catalog.keys() - languages), "")
+    modes = {str(mode): "" for mode in NetworkMode if mode not in deployment.network_modes}
     return Offer(frozenset(deployment.hot_pools), missing, modes)

@@ -9,8 +9,10 @@ import pytest
 
 from functions.core.languages import Catalog, catalog
 from tests.infra.assembly import Assembly, synthesize
+from tests.infra.longest import environment_sizes
 
 LANGUAGES: Final = max(44, len(catalog()))
+ENVIRONMENT_BYTES: Final = 4096  # of a function
 RESOURCES: Final = 500  # in a stack
 TEMPLATE_BYTES: Final = 1_000_000
 PARAMETERS: Final = 200
@@ -50,6 +52,11 @@ def test_within_limits(grown: Assembly) -> None:
     assert max(counts.values()) < RESOURCES, counts
     assert all(len(template.get("Parameters", {})) < PARAMETERS for template in grown.templates.values())
     assert all((grown.folder / name).stat().st_size < TEMPLATE_BYTES for name in grown.templates)
+
+
+def test_environments_fit_with_every_pool_hot(grown: Assembly) -> None:
+    sizes = environment_sizes(grown)
+    assert max(sizes.values()) < ENVIRONMENT_BYTES, sizes
 
 
 def test_zones_are_those_that_the_settings_name(grown: Assembly) -> None:

@@ -39,7 +39,7 @@ def languages(details: Annotated[bool, Query()] = False) -> dict[str, Any]:
                 "packages": language.packages,
                 "example": examples()[language.id],
                 "available": language.id not in api.offer.missing_languages,
-                "unavailable_reason": api.offer.missing_languages.get(language.id),
+                "unavailable_reason": api.offer.why_missing(language),
             }
             for language in api.catalog.values()
         }
