@@ -10,13 +10,13 @@ from aws_cdk import Aws
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_logs as logs
 
+from functions.aws import tasks
 from functions.core.languages import Language
 from functions.core.limits import SandboxLimits
 from infra import fargate
 from infra.packaging import ROOT
 from infra.settings import Deployment
 
-CONTAINER: Final = "worker"  # launch_worker overrides its environment by this name
 STOP_SECONDS: Final = 30  # between SIGTERM and SIGKILL: a running job is ended, and told, within it
 WARM_IDLE_SECONDS: Final = 86_400  # a hot pool's workers wait for a job, and are renewed daily without one
 POLICY: Final = ROOT / "runtime_images/worker/sandbox/policy.toml"
@@ -48,7 +48,7 @@ def container(
     definition = ecs.CfnTaskDefinition
     dropped = sorted(set(DEFAULT_CAPABILITIES) - set(supervisor_capabilities()))
     return definition.ContainerDefinitionProperty(
-        name=CONTAINER,
+        name=tasks.CONTAINER,
         image=image,
         essential=True,
         readonly_root_filesystem=True,

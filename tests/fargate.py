@@ -72,8 +72,13 @@ def launch_event(*bodies: str) -> dict[str, Any]:
     }
 
 
-def stopped_event(task: str, job_id: str, *, exit_code: int | None, attempt: int | None = 0) -> dict[str, Any]:
-    """Return what EventBridge calls task_stopped with: a Fargate task's end; a service's task has no attempt."""
+def stopped_event(
+    task: str, job_id: str, *, exit_code: int | None, attempt: int | None = 0, beside: tuple[dict[str, Any], ...] = ()
+) -> dict[str, Any]:
+    """Return what EventBridge calls task_stopped with: a Fargate task's end; a service's task has no attempt.
+
+    `beside` are containers that AWS added to the task.
+    """
     container: dict[str, Any] = {"name": "worker", "lastStatus": "STOPPED", "taskArn": f"arn:aws:ecs:::task/{task}"}
     if exit_code is not None:
         container["exitCode"] = exit_code
@@ -88,7 +93,7 @@ def stopped_event(task: str, job_id: str, *, exit_code: int | None, attempt: int
         "resources": [f"arn:aws:ecs:us-east-1:123456789012:task/{CLUSTER}/{task}"],
         "detail": {
             "clusterArn": f"arn:aws:ecs:us-east-1:123456789012:cluster/{CLUSTER}",
-            "containers": [container],
+            "containers": [*beside, container],
             "desiredStatus": "STOPPED",
             "group": "service:python-zerotrust" if attempt is None else f"launch:{attempt}",
             "lastStatus": "STOPPED",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+CONTAINER: Final = "worker"  # of a task; AWS may put others beside it, such as GuardDuty's agent
 _LAUNCHED: Final = "launch:"  # + the attempt; a service's tasks have a group of ECS's own making
 
 

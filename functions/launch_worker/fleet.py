@@ -14,7 +14,7 @@ from functions.core.job import NetworkMode
 if TYPE_CHECKING:
     from mypy_boto3_ecs import ECSClient
 
-CONTAINER: Final = "worker"
+CONTAINER: Final = tasks.CONTAINER
 
 
 class NoCapacityError(Exception):

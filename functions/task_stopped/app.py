@@ -42,9 +42,12 @@ def handler(event: dict[str, Any], _context: LambdaContext | None = None) -> Non
 
 
 def _ended_well(task: dict[str, Any]) -> bool:
-    """Whether all of a task's containers exited by themselves and said that all was well."""
-    containers = task.get("containers", [])
-    return bool(containers) and all(container.get("exitCode") == 0 for container in containers)
+    """Whether a task's worker exited by itself and said that all was well.
+
+    Containers that AWS put beside it, as GuardDuty's runtime monitoring does, are killed when the worker has ended.
+    """
+    workers = [each for each in task.get("containers", []) if each.get("name") == tasks.CONTAINER]
+    return bool(workers) and all(each.get("exitCode") == 0 for each in workers)
 
 
 def _end_taken(store: JobStore, worker: str) -> None:

@@ -35,6 +35,18 @@ def test_a_task_that_ended_well_is_no_business_of_anyones(aws: Cloud) -> None:
     assert aws.messages("launch") == 0
 
 
+@pytest.mark.parametrize("code", [KILLED, 143, None])
+@pytest.mark.parametrize("exit_code", [0, KILLED])
+def test_the_workers_exit_code_alone_says_how_a_task_ended(aws: Cloud, code: int | None, exit_code: int) -> None:
+    """GuardDuty's agent runs beside it in accounts that have that on, and is killed when the worker has ended."""
+    put(aws, "job")
+    assert aws.store.claim("job", TASK)
+    agent = {"name": "aws-guardduty-agent-x7Kq2", "lastStatus": "STOPPED"} | ({"exitCode": code} if code else {})
+    handler(stopped_event(TASK, "job", exit_code=exit_code, beside=(agent,)))
+    job = aws.store.get("job")
+    assert job and job.status is (Status.COMPLETED if exit_code else Status.RUNNING)
+
+
 @pytest.mark.parametrize("attempt", [0, None])
 def test_death_while_the_program_runs_ends_the_job_at_once(aws: Cloud, attempt: int | None) -> None:
     put(aws, "job")
