@@ -33,6 +33,7 @@ def uri(scope: Construct, language: str, deployment: Deployment) -> str:
         scope,
         f"{language}Image",
         asset_name=f"{deployment.prefix}{language}",
+        display_name=f"{language}'s image (where it can't be built, name it in exclude_languages)",
         directory=str(build_context(chosen)),
         file=str(chosen.relative_to(ROOT)),
         platform=PLATFORMS[deployment.architecture],

@@ -75,7 +75,12 @@ class Deployment(_Model):
         description="The stack's name, and what the names of its queues and task definitions begin with.",
     )
     languages: tuple[str, ...] | None = Field(
-        None, description="The languages to offer; without it, all that have a Dockerfile."
+        None,
+        description="The languages to offer; without it, all whose image this project has built, and with `images` "
+        "all that there are.",
+    )
+    exclude_languages: tuple[str, ...] = Field(
+        (), description="Languages to leave out of these, such as one whose image can't be built."
     )
     network_modes: tuple[NetworkMode, ...] = Field(
         tuple(NetworkMode), min_length=1, description="Without `semitrusted` no code reaches the internet."
@@ -159,7 +164,8 @@ class Deployment(_Model):
     def _consistent(self) -> Self:
         for pool in self.hot_pools:
             language, _, mode = pool.rpartition("-")
-            if mode not in self.network_modes or language not in (self.languages or (language,)):
+            offered = language in (self.languages or (language,)) and language not in self.exclude_languages
+            if mode not in self.network_modes or not offered:
                 message = f"hot_pools: this deployment has no pool {pool!r}"
                 raise ValueError(message)
         if NetworkMode.ZEROTRUST not in self.network_modes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,7 @@ from functions.core.languages import catalog
 from infra.offered import dockerfile, offered
 from infra.packaging import ROOT
 from infra.settings import Deployment
+from tests.infra.assembly import Assembly
 
 DOCKERFILES = sorted(ROOT.glob("runtime_images/*/Dockerfile*"))
 
@@ -47,11 +50,53 @@ def test_what_isnt_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert images.copied(path) == [tmp_path / "here", tmp_path / "there"]
 
 
-def test_every_language_with_an_image_is_offered() -> None:
+NEVER_BUILT = {"dart", "fsharp", "idris2", "julia", "powershell", "v"}
+
+
+def test_every_language_whose_image_was_built_is_offered() -> None:
     deployment = Deployment()
     with_image = {name for name in catalog() if dockerfile(name, deployment).is_file()}
-    assert set(offered(catalog(), deployment)) == with_image
-    assert {"bash", "python"} <= with_image
+    assert set(offered(catalog(), deployment)) == with_image - NEVER_BUILT
+    assert with_image > {"bash", "python", *NEVER_BUILT}
+
+
+@pytest.mark.parametrize(
+    ("settings", "there", "not_there"),
+    [
+        ({"languages": ["dart", "bash"]}, {"dart", "bash"}, {"v", "python"}),
+        ({"hot_pools": {"dart-zerotrust": 1}}, {"dart", "bash"}, {"v"}),
+        ({"upstream_images": ["csharp"]}, {"csharp", "bash"}, {"v"}),
+        ({"images": {"repositories": "code/", "tag": "v1"}}, NEVER_BUILT, set()),
+        ({"exclude_languages": ["haskell"]}, {"bash"}, {"haskell", "v"}),
+        ({"languages": ["dart", "bash"], "exclude_languages": ["dart"]}, {"bash"}, {"dart"}),
+    ],
+)
+def test_the_settings_choose_languages(settings: dict[str, Any], there: set[str], not_there: set[str]) -> None:
+    found = set(offered(catalog(), Deployment.model_validate(settings)))
+    assert there <= found
+    assert not not_there & found
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"exclude_languages": ["klingon"]}, "exclude_languages: there is no image of klingon"),
+        ({"languages": ["bash"], "exclude_languages": ["bash"]}, "exclude_languages: no language is left"),
+        ({"hot_pools": {"bash-zerotrust": 1}, "exclude_languages": ["bash"]}, "no pool 'bash-zerotrust'"),
+    ],
+)
+def test_what_cant_be_chosen_is_told(settings: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        offered(catalog(), Deployment.model_validate(settings))
+
+
+def test_a_build_that_fails_names_its_language_and_what_to_do(assemblies: dict[str, Assembly]) -> None:
+    """The CDK's command line says `Failed to build asset` and this."""
+    manifests = assemblies["standard"].folder.glob("*.assets.json")
+    images = [each for path in manifests for each in json.loads(path.read_text())["dockerImages"].values()]
+    names = {each["displayName"] for each in images}
+    assert "haskell's image (where it can't be built, name it in exclude_languages)" in names
+    assert len(names) == len(catalog()) - len(NEVER_BUILT)
 
 
 def test_the_upstream_dockerfile_is_a_choice() -> None:

