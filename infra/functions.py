@@ -124,7 +124,7 @@ class Functions(Construct):
             LAUNCH_SECONDS,
             BACKGROUND_MB,
             [
-                grants.allow(["dynamodb:GetItem"], parts.storage.jobs.table_arn),
+                grants.allow(["dynamodb:BatchGetItem"], parts.storage.jobs.table_arn),
                 grants.run_tasks(parts.deployment, parts.cluster),
                 grants.pass_task_roles(parts.deployment),
                 grants.allow([*grants.POLL, "sqs:ChangeMessageVisibility"], parts.storage.launches.queue_arn),
@@ -152,7 +152,7 @@ class Functions(Construct):
             "functions.task_stopped.app.handler",
             LAUNCH_SECONDS,
             BACKGROUND_MB,
-            [*self._rescue_may(), grants.allow(["dynamodb:GetItem"], parts.storage.jobs.table_arn)],
+            self._rescue_may(),
             {"CLUSTER": parts.cluster.attr_arn},
         )
         rule = events.Rule(

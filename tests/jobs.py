@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from functions.core.files import FileStore
 from functions.core.job import Job, NetworkMode, Status, Submission
 from functions.core.service import unfinished_result
 from functions.core.store import JobStore, now_ms
@@ -12,6 +13,11 @@ from functions.core.store import JobStore, now_ms
 class HasStore(Protocol):
     @property
     def store(self) -> JobStore: ...
+
+
+class HasFiles(HasStore, Protocol):
+    @property
+    def files(self) -> FileStore: ...
 
 
 def new_job(job_id: str = "job-1", owner: str = "me", age_ms: int = 0) -> Job:
@@ -34,3 +40,11 @@ def put(storage: HasStore, job_id: str = "job-1", owner: str = "me", age_ms: int
 
 def result(job: Job) -> dict[str, Any]:
     return unfinished_result(job, Status.COMPLETED, "test")
+
+
+def end_with_much(storage: HasFiles, job_id: str) -> None:
+    """Have a job that ended with more than an item holds, and take the file away as from one who may not read it."""
+    job = put(storage, job_id)
+    assert storage.store.claim(job_id, "worker")
+    assert storage.store.finish(job_id, "worker", Status.COMPLETED, {**result(job), "stdout": "x" * 500_000})
+    storage.files.delete(f"results/{job_id}")

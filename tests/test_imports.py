@@ -67,7 +67,10 @@ def test_imports_point_one_way(module: str) -> None:
 
 @pytest.mark.parametrize(
     ("part", "allowed", "refused"),
-    [("functions.core", {"pydantic", "pydantic_core"}, {"sqlite3"}), ("functions.embedded", {"aws_lambda_powertools"}, set())],
+    [
+        ("functions.core", {"pydantic", "pydantic_core"}, {"sqlite3"}),
+        ("functions.embedded", {"aws_lambda_powertools"}, set()),
+    ],
 )
 def test_the_domain_and_the_embedded_engine_need_next_to_nothing(
     part: str, allowed: set[str], refused: set[str]

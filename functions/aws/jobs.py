@@ -30,6 +30,7 @@ _READ: Final = (  # everything but what was submitted, which can be large
     "job_id", "owner", "status", "language", "network_mode", "detected_language", "created_at", "started_at",
     "completed_at", "result", "so_far", "sent_at", "lease_until", "worker", "fingerprint",
 )  # fmt: skip
+_READ_ACTIVE: Final = tuple(name for name in _READ if name not in ("result", "fingerprint"))
 _READ_EXPRESSION: Final = ", ".join(f"#{name}" for name in _READ)
 _READ_NAMES: Final = {f"#{name}": name for name in _READ}
 
@@ -89,9 +90,8 @@ class DynamoJobStore:
             ScanIndexForward=False,
             Limit=limit,
         )
-        keys = [{"job_id": item["job_id"]} for item in response["Items"]]
-        jobs = [self._job(item) for item in self._batch_get(keys)]
-        return sorted((job for job in jobs if job.active), key=lambda job: job.created_ms, reverse=True)
+        jobs = [active.job for active in self._active(response["Items"])]
+        return sorted(jobs, key=lambda job: job.created_ms, reverse=True)
 
     def scan_active(self) -> Iterator[ActiveJob]:
         """Yield every customer's pending and running jobs: the sparse index holds no others."""
@@ -99,10 +99,14 @@ class DynamoJobStore:
             TableName=self._table, IndexName=ACTIVE_INDEX, PaginationConfig={"PageSize": BATCH_GET_KEYS}
         )
         for page in pages:
-            for item in self._batch_get([{"job_id": item["job_id"]} for item in page["Items"]]):
-                if Status(item["status"]["S"]) in ACTIVE:
-                    sent = int(item["sent_at"]["N"])
-                    yield ActiveJob(self._job(item), sent, number(item, "lease_until"), text(item, "worker"))
+            yield from self._active(page["Items"])
+
+    def _active(self, indexed: Sequence[Item]) -> Iterator[ActiveJob]:
+        """Yield those of the index's jobs that are still pending or running; results, of those that ended, stay."""
+        for item in self._batch_get([{"job_id": each["job_id"]} for each in indexed], _READ_ACTIVE):
+            if Status(item["status"]["S"]) in ACTIVE:
+                sent = int(item["sent_at"]["N"])
+                yield ActiveJob(job_of(item, None), sent, number(item, "lease_until"), text(item, "worker"))
 
     def mark_sent(self, job_id: str, last_sent_ms: int) -> bool:
         """Note that a pending job is being sent again; False when it isn't pending or someone else did."""
@@ -124,9 +128,7 @@ class DynamoJobStore:
                 found[item["job_id"]["S"]] = Status(item["status"]["S"])
         return found
 
-    def _batch_get(
-        self, keys: list[dict[str, Any]], names: Sequence[str] = _READ, *, consistent: bool = False
-    ) -> list[Item]:
+    def _batch_get(self, keys: list[dict[str, Any]], names: Sequence[str], *, consistent: bool = False) -> list[Item]:
         """Read the items of these keys, what DynamoDB left unprocessed included."""
         items: list[Item] = []
         table = {

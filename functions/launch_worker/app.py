@@ -37,8 +37,8 @@ def handler(event: dict[str, Any], context: LambdaContext | None = None) -> Any:
 def _launch(store: JobStore, queue: SqsJobQueue, fleet: Fleet, record: SQSRecord) -> None:
     """Start a worker, if the job still waits for one. Raises whatever keeps it from being started."""
     request = LaunchRequest.parse(record.body)
-    job = store.get(request.job_id)
-    if job is None or job.status is not Status.PENDING:
+    # Its status alone: an ended job's result may be large, and is none of this function's business.
+    if store.statuses([request.job_id]).get(request.job_id) is not Status.PENDING:
         return
     try:
         fleet.launch(request)

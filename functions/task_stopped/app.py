@@ -19,7 +19,7 @@ from functions.aws.settings import Settings
 from functions.core.job import Job, Status
 from functions.core.pools import pool_name
 from functions.core.service import unfinished_result
-from functions.core.store import JobStore
+from functions.core.store import ActiveJob, JobStore
 
 ATTEMPTS: Final = 3  # workers that may die before they take a job
 FIRST_DELAY_SECONDS: Final = 5
@@ -35,10 +35,13 @@ def handler(event: dict[str, Any], _context: LambdaContext | None = None) -> Non
     reason = task.get("stoppedReason", "no reason given")
     logger.error("a worker died", task=task["taskArn"], stop_code=task.get("stopCode"), reason=reason)
     aws = Aws.from_settings(Settings.from_environment(os.environ))
-    _end_taken(aws.store, tasks.task_id(task["taskArn"]))
-    attempt = tasks.attempt_of(task.get("group", ""))
-    if attempt is not None:
-        _launch_again(aws.store, aws.queue, task["startedBy"], attempt + 1)
+    worker, attempt = tasks.task_id(task["taskArn"]), tasks.attempt_of(task.get("group", ""))
+    for active in aws.store.scan_active():
+        if active.job.status is Status.PENDING:
+            if attempt is not None and active.job.job_id == task["startedBy"]:
+                _launch_again(aws.store, aws.queue, active.job, attempt + 1)
+        elif active.worker == worker:
+            _end_taken(aws.store, active)
 
 
 def _ended_well(task: dict[str, Any]) -> bool:
@@ -50,25 +53,21 @@ def _ended_well(task: dict[str, Any]) -> bool:
     return bool(workers) and all(each.get("exitCode") == 0 for each in workers)
 
 
-def _end_taken(store: JobStore, worker: str) -> None:
+def _end_taken(store: JobStore, taken: ActiveJob) -> None:
     """End the job that a dead worker had; its lease would find it too, seconds later."""
-    for active in store.scan_active():
-        if active.job.status is Status.RUNNING and active.worker == worker and active.lease_until_ms is not None:
-            error = "platform: the worker died while it had the job"
-            store.expire(active.job.job_id, active.lease_until_ms, _lost(active.job, error))
+    if taken.lease_until_ms is not None:
+        error = "platform: the worker died while it had the job"
+        store.expire(taken.job.job_id, taken.lease_until_ms, _lost(taken.job, error))
 
 
-def _launch_again(store: JobStore, queue: SqsJobQueue, job_id: str, attempt: int) -> None:
+def _launch_again(store: JobStore, queue: SqsJobQueue, job: Job, attempt: int) -> None:
     """Ask for another worker for a job that is still pending; after enough of them, end it."""
-    job = store.get(job_id)
-    if job is None or job.status is not Status.PENDING:
-        return
     if attempt >= ATTEMPTS:
         error = f"platform: {attempt} workers in turn died before they took the job"
-        store.give_up(job_id, _lost(job, error))
+        store.give_up(job.job_id, _lost(job, error))
         return
     pool = pool_name(job.language, job.network_mode)
-    queue.request_launch(LaunchRequest(job_id, pool, attempt), FIRST_DELAY_SECONDS * attempt)
+    queue.request_launch(LaunchRequest(job.job_id, pool, attempt), FIRST_DELAY_SECONDS * attempt)
 
 
 def _lost(job: Job, error: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from unittest import mock
 
 import pytest
 
@@ -11,7 +12,7 @@ from functions.core.job import Status
 from functions.core.store import now_ms
 from functions.core.sweeper import RESEND_SECONDS, Sweeper
 from tests.aws import Cloud, cloud
-from tests.jobs import put, result
+from tests.jobs import end_with_much, put, result
 
 
 @pytest.fixture
@@ -51,3 +52,17 @@ def test_sweep_sends_a_message_and_asks_for_a_worker(aws: Cloud) -> None:
     assert message.job_id == "stale"
     assert aws.queue.receive("python-zerotrust", 0) is None
     assert [request.pool for request in aws.launches()] == ["python-zerotrust"]
+
+
+def test_who_looks_for_active_jobs_reads_no_result_of_one_that_just_ended(
+    aws: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index tells of an end a moment later than the job does."""
+    put(aws, "running")
+    end_with_much(aws, "ended")
+    stale = {"Items": [{"job_id": {"S": name}} for name in ("running", "ended")]}
+    client = mock.Mock(wraps=clients.dynamodb(), query=lambda **_: stale)
+    client.get_paginator.return_value.paginate.return_value = [stale]
+    monkeypatch.setattr(aws.store, "_client", client)
+    assert [job.job_id for job in aws.store.list_active("me")] == ["running"]
+    assert [active.job.job_id for active in aws.store.scan_active()] == ["running"]

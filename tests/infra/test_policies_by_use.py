@@ -109,6 +109,13 @@ def lost_job(aws: Cloud, api: Api) -> str:
     return job
 
 
+def big_end(aws: Cloud, job_id: str) -> None:
+    """Have a job that ended with more than an item holds."""
+    put(aws, job_id)
+    assert aws.store.claim(job_id, "worker")
+    assert aws.store.finish(job_id, "worker", Status.COMPLETED, {"stdout": BIG, "artifacts": []})
+
+
 def test_sync_calls(aws: Cloud, assemblies: dict[str, Assembly]) -> None:
     api = Api(aws.secret)
     ask_and_wait(aws, api)
@@ -164,10 +171,12 @@ def test_launches(aws: Cloud, assemblies: dict[str, Assembly], monkeypatch: pyte
     }.items():
         monkeypatch.setenv(name, value)
     put(aws, "waits")
-    body = json.dumps({"job_id": "waits", "pool": "python-zerotrust"})
+    big_end(aws, "ended")
+    body, late = (json.dumps({"job_id": each, "pool": "python-zerotrust"}) for each in ("waits", "ended"))
     uses: set[Use] = set()
     with recorded(uses):
         assert launch(sqs_event(body)) == {"batchItemFailures": []}
+        assert launch(sqs_event(late)) == {"batchItemFailures": []}
         monkeypatch.setattr(Fleet, "launch", mock.Mock(side_effect=NoCapacityError))
         assert launch(sqs_event(body)) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
     policy = allowed(assemblies["standard"], "FunctionsLaunchWorkerRole")
@@ -179,8 +188,9 @@ def test_tasks_that_died(aws: Cloud, assemblies: dict[str, Assembly]) -> None:
     api, uses = Api(aws.secret), set[Use]()
     lost_job(aws, api)
     waiting = [api.submit("/execute/async", network_mode=mode)["job_id"] for mode in ("zerotrust", "semitrusted")]
+    big_end(aws, "ended")
     with recorded(uses):
-        for worker_name, job in zip(("dead", "unknown"), waiting, strict=True):
+        for worker_name, job in zip(("dead", "unknown", "late"), [*waiting, "ended"], strict=True):
             task_stopped(stopped_event(worker_name, job))
     check(uses, allowed(assemblies["standard"], "FunctionsTaskStoppedRole"))
 

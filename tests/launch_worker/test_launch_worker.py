@@ -21,7 +21,7 @@ from functions.launch_worker.app import RETRY_SECONDS, handler
 from infra.rehearsal.moto_aws import ACCOUNT, REGION
 from tests.aws import Cloud, cloud
 from tests.fargate import CLUSTER, PREFIX, fargate, launch_event, tasks
-from tests.jobs import put
+from tests.jobs import end_with_much, put
 
 POOL = "python-zerotrust"
 NONE_FAILED: dict[str, Any] = {"batchItemFailures": []}
@@ -52,6 +52,13 @@ def test_a_job_that_needs_none_gets_none(aws: Cloud) -> None:
     put(aws, "taken")
     assert aws.store.claim("taken", "worker")
     assert handler(launch_event(body("taken"), body("unknown"))) == NONE_FAILED
+    assert tasks() == []
+
+
+def test_a_job_that_ended_with_much_isnt_read(aws: Cloud) -> None:
+    """Its result lies where launch_worker may not read; failing for that, its message would be a dead letter."""
+    end_with_much(aws, "ended")
+    assert handler(launch_event(body("ended"))) == NONE_FAILED
     assert tasks() == []
 
 

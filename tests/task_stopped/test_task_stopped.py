@@ -13,7 +13,7 @@ from functions.task_stopped import app
 from functions.task_stopped.app import ATTEMPTS, handler
 from tests.aws import Cloud, cloud
 from tests.fargate import fargate, launch_event, stopped_event, tasks
-from tests.jobs import put
+from tests.jobs import end_with_much, put
 
 POOL = "python-zerotrust"
 TASK = "cd189a933e5849daa93386466019ab50"
@@ -71,6 +71,12 @@ def test_death_after_the_result_changes_nothing(aws: Cloud) -> None:
     handler(stopped_event(TASK, "job", exit_code=KILLED))
     job = aws.store.get("job")
     assert job and job.result == {"success": True, "artifacts": []}
+    assert aws.messages("launch") == 0
+
+
+def test_a_job_that_ended_with_much_isnt_read(aws: Cloud) -> None:
+    end_with_much(aws, "job")
+    handler(stopped_event(TASK, "job", exit_code=KILLED))
     assert aws.messages("launch") == 0
 
 
