@@ -259,7 +259,7 @@ class Monitoring(Construct):
     def _budget(self, dollars: int) -> None:
         budget = budgets.CfnBudget
         told = budget.SubscriberProperty(subscription_type="SNS", address=self._topic.topic_arn)
-        budget(
+        made = budget(
             self,
             "Budget",
             budget=budget.BudgetDataProperty(
@@ -281,6 +281,7 @@ class Monitoring(Construct):
                 for kind, threshold in (("ACTUAL", 80), ("FORECASTED", 100))
             ],
         )
+        made.node.add_dependency(self._topic)  # with its policy: AWS refuses a budget that may not tell its reader
 
 
 def _total(label: str, metrics: Sequence[cloudwatch.IMetric]) -> cloudwatch.MathExpression:

@@ -31,6 +31,19 @@ for host, port in json.load(sys.stdin):
 print(json.dumps(reached))
 """
 
+# Of a Fargate task, in its second version, which asks for no secret path: ARNs with the account's number, the image.
+METADATA = """
+import json, urllib.request
+told = {}
+for path in ("/v2/metadata", "/v2/stats"):
+    try:
+        with urllib.request.urlopen("http://169.254.170.2" + path, timeout=2) as answer:
+            told[path] = answer.read(2000).decode("utf-8", "replace")
+    except OSError:
+        pass
+print(json.dumps(told))
+"""
+
 
 def reached(api: Client, mode: str, places: tuple[tuple[str, int], ...]) -> list[str]:
     """Return which places a program of a network mode can connect to."""
@@ -43,6 +56,16 @@ def reached(api: Client, mode: str, places: tuple[tuple[str, int], ...]) -> list
 def test_zerotrust_reaches_nothing(api: Client) -> None:
     if available(api, "python"):
         assert reached(api, "zerotrust", FORBIDDEN + INTERNET) == []
+
+
+@pytest.mark.parametrize("mode", ["zerotrust", "semitrusted"])
+def test_programs_learn_nothing_of_their_task(api: Client, mode: str) -> None:
+    if not available(api, "python"):
+        pytest.skip("needs Python")
+    answer = api.post("/execute", {"language": "python", "code": METADATA, "network_mode": mode, "ttl": 60})
+    if answer.status == 422:
+        pytest.skip(answer.json["message"])
+    assert (answer.json["stdout"], answer.json["stderr"]) == ("{}\n", "")
 
 
 def test_semitrusted_reaches_the_internet_and_nothing_near(api: Client, request: pytest.FixtureRequest) -> None:

@@ -59,6 +59,13 @@ def test_environments_fit_with_every_pool_hot(grown: Assembly) -> None:
     assert max(sizes.values()) < ENVIRONMENT_BYTES, sizes
 
 
+def test_the_budget_comes_when_its_topic_lets_it_speak(grown: Assembly) -> None:
+    """AWS refuses a budget whose topic doesn't let budgets publish, and CloudFormation makes what it may at once."""
+    [budget] = [each for _, each in grown.of_type("AWS::Budgets::Budget")]
+    [policy] = [name for name, _ in grown.of_type("AWS::SNS::TopicPolicy")]
+    assert policy in budget["DependsOn"]
+
+
 def test_zones_are_those_that_the_settings_name(grown: Assembly) -> None:
     zones = [each["AvailabilityZone"] for each in grown.properties("AWS::EC2::Subnet").values()]
     assert sorted(zones) == sorted(["us-east-1a", "us-east-1b", "us-east-1d"] * 2)

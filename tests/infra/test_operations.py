@@ -67,14 +67,16 @@ def test_the_figures_are_those_of_the_script() -> None:
     found = re.search(
         r"(\d+) dollars a month \((\d+) of it for six waiting workers, (\d+) for interface endpoints\), "
         r"and (\d+) for a million jobs of a second, of which (\d+) are Fargate's: "
-        r".* `jobs_per_task` of 20 makes that (\d+)",
+        r".* `jobs_per_task` of 20 makes that (\d+)\. "
+        r"Where each job has a worker started for it, a million are ([\d,]+) dollars",
         quoted,
     )
     assert found
     shared_fargate = next(line.dollars for line in shared if line.name == "Fargate")
-    truth = [_sum(month), workers, endpoints, _sum(million), fargate, shared_fargate]
+    cold = cost.per_million(deployment, catalog(), Load(), warm=False)
+    truth = [_sum(month), workers, endpoints, _sum(million), fargate, shared_fargate, _sum(cold)]
     # The number of images grows with the languages, by cents.
-    assert [int(each) for each in found.groups()] == pytest.approx(truth, abs=1)
+    assert [int(each.replace(",", "")) for each in found.groups()] == pytest.approx(truth, abs=1)
 
 
 def test_a_fresh_machine_needs_no_node_of_its_own() -> None:
