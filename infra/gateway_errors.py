@@ -33,7 +33,7 @@ GATEWAY_ERRORS: Final = {
     "REQUEST_TOO_LARGE": GatewayError(
         413,
         "payload_too_large",
-        "The request is too large: about 4 MB of files fit into one; send larger ones through POST /uploads.",
+        "The request is too large: it may have 4.7 MB, and so 3.5 MB of files; send more through POST /uploads.",
     ),
     "UNSUPPORTED_MEDIA_TYPE": GatewayError(415, "unsupported_media_type", "This content type isn't taken."),
     "MISSING_AUTHENTICATION_TOKEN": _NO_ROUTE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from typing import Any
@@ -10,8 +11,12 @@ import pytest
 
 from functions.api import errors
 from infra.functions import RESERVED
+from infra.gateway_errors import GATEWAY_ERRORS
+from infra.packaging import ROOT
 from infra.settings import Deployment
 from tests.infra.assembly import Assembly, flat
+
+LAMBDA_BYTES = 6 * 1024 * 1024  # of an event
 
 
 def routes(assembly: Assembly) -> dict[tuple[str, str], dict[str, Any]]:
@@ -85,6 +90,33 @@ def test_gateway_errors_have_the_one_shape(assembly: Assembly) -> None:
             assert each["ResponseParameters"] == {"gatewayresponse.header.Retry-After": "'5'"}
         if status:
             assert body["error"] in errors.codes()[int(status)]
+
+
+def test_the_gateway_says_what_fits_into_a_request(assemblies: dict[str, Assembly]) -> None:
+    """Every body is binary to it, for signatures cover its bytes, so Lambda gets it as base64 in the event."""
+    [api] = assemblies["standard"].properties("AWS::ApiGateway::RestApi").values()
+    assert api["BinaryMediaTypes"] == ["*/*"]
+    told = GATEWAY_ERRORS["REQUEST_TOO_LARGE"].message
+    body, files = (float(each) for each in re.findall(r"([\d.]+) MB", told))
+    script = (ROOT / "functions/api/pages/options.js").read_text()
+    [page] = re.findall(r"MAX_BYTES = ([\d_]+);", script)
+    assert _event_bytes(_submission(int(files * 1e6))) < LAMBDA_BYTES < _event_bytes(_submission(int(files * 1.02e6)))
+    assert _event_bytes(b"x" * int(body * 1e6)) < LAMBDA_BYTES < _event_bytes(b"x" * int(body * 1.01e6))
+    assert _event_bytes(_submission(int(page)) + b"x" * 500_000) < LAMBDA_BYTES
+    assert f"{int(page) // 1_000_000} MB together" in script
+
+
+def _submission(size: int) -> bytes:
+    content = base64.b64encode(bytes(size)).decode()
+    return json.dumps({"language": "bash", "code": "1", "input_files": [{"content": content}]}).encode()
+
+
+def _event_bytes(body: bytes) -> int:
+    """Return the size of what Lambda gets of a request with 8 KB of headers, twice as API Gateway has them."""
+    headers = {"Authorization": "Bearer x", "X-Long": "x" * 4000}
+    event = {"headers": headers, "multiValueHeaders": {name: [value] for name, value in headers.items()},
+             "body": base64.b64encode(body).decode(), "isBase64Encoded": True}  # fmt: skip
+    return len(json.dumps(event))
 
 
 def test_limits_and_logs_of_the_stage(assemblies: dict[str, Assembly]) -> None:

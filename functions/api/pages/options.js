@@ -2,7 +2,7 @@
 
 const $ = (id) => document.getElementById(id);
 const MAX_FILES = 10;
-const MAX_BYTES = 4 * 1024 * 1024; // a request is at most 6 MB on Lambda, and base64 makes 4 of 3
+const MAX_BYTES = 3_000_000; // Lambda takes 6 MB, in which files are base64 twice: 3.5 MB of them, with nothing beside
 const DEFAULTS = { stdin: "", args: "", network_mode: "zerotrust", ttl: 60 };
 
 let files = [];
@@ -86,7 +86,7 @@ async function add(picked, complain) {
     const others = files.filter((each) => each.filename !== file.name);
     const size = others.reduce((sum, each) => sum + each.size, file.size);
     if (others.length >= MAX_FILES || size > MAX_BYTES) {
-      complain(`${file.name} is left out: at most ${MAX_FILES} files, and 4 MB together.`);
+      complain(`${file.name} is left out: at most ${MAX_FILES} files, and 3 MB together.`);
       continue;
     }
     files = [...others, { filename: file.name, size: file.size, content: await base64(file) }];
