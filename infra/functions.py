@@ -152,7 +152,7 @@ class Functions(Construct):
             "functions.task_stopped.app.handler",
             LAUNCH_SECONDS,
             BACKGROUND_MB,
-            self._rescue_may(),
+            [*self._rescue_may(), grants.stop_services(parts.deployment)],
             {"CLUSTER": parts.cluster.attr_arn},
         )
         rule = events.Rule(

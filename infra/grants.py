@@ -113,6 +113,12 @@ def run_tasks(deployment: Deployment, cluster: ecs.CfnCluster) -> iam.PolicyStat
     )
 
 
+def stop_services(deployment: Deployment) -> iam.PolicyStatement:
+    """Let the services of this deployment's cluster, which has its name, be scaled."""
+    services = f"arn:{Aws.PARTITION}:ecs:{Aws.REGION}:{Aws.ACCOUNT_ID}:service/{deployment.name}/*"
+    return allow(["ecs:UpdateService"], services)
+
+
 def pass_task_roles(deployment: Deployment) -> iam.PolicyStatement:
     """Let a started task have its roles, which lie below a path of their own, and only a task."""
     return iam.PolicyStatement(

@@ -18,10 +18,12 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from functions.aws import tasks
 from infra.settings import Deployment
 
 MINUTE: Final = Duration.minutes(1)
 ERROR_LINE: Final = logs.FilterPattern.string_value("$.level", "=", "ERROR")
+POOL_STOPPED: Final = logs.FilterPattern.string_value("$.message", "=", tasks.POOL_STOPPED)
 SWEPT: Final = logs.FilterPattern.string_value("$.message", "=", "swept")
 SWEPT_NUMBERS: Final = ("pending", "running", "oldest_pending_seconds", "helped")  # of the sweep's line
 OPERATION_LIMIT: Final = 3
@@ -72,10 +74,17 @@ class Monitoring(Construct):
             ("Jobs the sweep had to help", [metric["helped"]]),
         )
 
-    def failures(self, launch: lambda_.Function, others: Mapping[str, logs.ILogGroup], dead: sqs.IQueue) -> None:
-        """Watch what is our own failure: lines of level ERROR, launches that failed, dead letters."""
-        counted = [self._errors(name, group) for name, group in others.items()]
-        launches = self._errors("LaunchWorker", launch.log_group)
+    def failures(
+        self,
+        launch: lambda_.Function,
+        task_stopped: lambda_.Function,
+        others: Mapping[str, logs.ILogGroup],
+        dead: sqs.IQueue,
+    ) -> None:
+        """Watch what is our own failure: lines of level ERROR, launches that failed, stopped pools, dead letters."""
+        counted = [self._lines(f"{name}Errors", group, ERROR_LINE, name) for name, group in others.items()]
+        launches = self._lines("LaunchWorkerErrors", launch.log_group, ERROR_LINE, "LaunchWorker")
+        stopped_pools = self._lines("StoppedPools", task_stopped.log_group, POOL_STOPPED, "hot pools stopped")
         letters = dead.metric_approximate_number_of_messages_visible(period=MINUTE, statistic="Maximum")
         self._alarm(
             "PlatformErrors",
@@ -84,9 +93,15 @@ class Monitoring(Construct):
             "Workers or functions failed; their logs' lines of level ERROR say how.",
         )
         self._alarm("LaunchFailures", launches, 0, "A worker could not be started; launch_worker's log says why.")
+        self._alarm(
+            "PoolStopped",
+            stopped_pools,
+            0,
+            "A hot pool's workers can run no job where they are, so it was scaled to nothing.",
+        )
         self._alarm("DeadLetters", letters, 0, "A message was received three times in vain; its job may be lost.")
         self._row(
-            ("Platform errors", counted),
+            ("Platform errors", [*counted, stopped_pools]),
             ("Launches that failed", [launches]),
             ("Dead letters", [letters]),
         )
@@ -167,22 +182,23 @@ class Monitoring(Construct):
         """Make the dashboard of all that was watched."""
         cloudwatch.Dashboard(self, "Dashboard", dashboard_name=self._deployment.name, widgets=self._rows)
 
-    def _errors(self, name: str, group: logs.ILogGroup) -> cloudwatch.Metric:
+    def _lines(self, name: str, group: logs.ILogGroup, pattern: logs.IFilterPattern, label: str) -> cloudwatch.Metric:
+        """Count a log's lines of a pattern."""
         logs.MetricFilter(
             self,
-            f"{name}Errors",
+            name,
             log_group=group,
-            filter_pattern=ERROR_LINE,
+            filter_pattern=pattern,
             metric_namespace=self._namespace,
-            metric_name=f"{name}Errors",
+            metric_name=name,
             default_value=0,
         )
         return cloudwatch.Metric(
             namespace=self._namespace,
-            metric_name=f"{name}Errors",
+            metric_name=name,
             statistic="Sum",
             period=Duration.minutes(5),
-            label=name,
+            label=label,
         )
 
     def _numbers(

@@ -117,7 +117,7 @@ class ModePools(NestedStack):
             execution_role_arn=self._starter.attr_arn,
             task_role_arn=role.attr_arn,
             container_definitions=[
-                tasks.container(language, image, environment, self._log_group),
+                tasks.container(deployment, language, image, environment, self._log_group),
             ],
         )
 

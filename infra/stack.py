@@ -98,7 +98,7 @@ class Service(Stack):
         hot = {name: queue for each in pools.values() for name, queue in each.queues.items()
                if name in self._deployment.hot_pools}  # fmt: skip
         monitoring.jobs(functions.sweep)
-        monitoring.failures(functions.launch_worker, watched, self._storage.dead_letters)
+        monitoring.failures(functions.launch_worker, functions.task_stopped, watched, self._storage.dead_letters)
         monitoring.functions(answering, functions.background)
         monitoring.api(api.metrics())
         monitoring.capacity(hot, [*answering, functions.launch_worker])

@@ -39,6 +39,7 @@ def supervisor_capabilities() -> list[str]:
 
 
 def container(
+    deployment: Deployment,
     language: Language,
     image: str,
     environment: Mapping[str, str],
@@ -61,8 +62,8 @@ def container(
         linux_parameters=definition.LinuxParametersProperty(
             capabilities=definition.KernelCapabilitiesProperty(drop=dropped),
             tmpfs=[
-                _tmpfs("/work", language.limits, "mode=700"),
-                _tmpfs("/tmp", language.limits, "mode=1777"),  # noqa: S108
+                _tmpfs("/work", language.limits, "mode=700", deployment),
+                _tmpfs("/tmp", language.limits, "mode=1777", deployment),  # noqa: S108
             ],
         ),
         log_configuration=definition.LogConfigurationProperty(
@@ -78,9 +79,17 @@ def container(
     )
 
 
-def _tmpfs(path: str, limits: SandboxLimits, mode: str) -> ecs.CfnTaskDefinition.TmpfsProperty:
-    """Return a file system in memory; without `exec` among its options compiled programs could not run."""
-    options = ["exec", "nosuid", "nodev", mode, f"nr_inodes={limits.inodes}"]
+def _tmpfs(
+    path: str, limits: SandboxLimits, mode: str, deployment: Deployment
+) -> ecs.CfnTaskDefinition.TmpfsProperty:
+    """Return a file system in memory; without `exec` among its options compiled programs could not run.
+
+    Where a task runs one job, the files that it can make harm itself alone: no limit of them is asked for, which
+    Fargate might refuse.
+    """
+    options = ["exec", "nosuid", "nodev", mode]
+    if deployment.jobs_per_task > 1:
+        options.append(f"nr_inodes={limits.inodes}")
     return ecs.CfnTaskDefinition.TmpfsProperty(container_path=path, size=limits.work_mb, mount_options=options)
 
 

@@ -11,6 +11,8 @@ An item of the jobs table (times in unix ms, texts as they are, absent where the
     result            JSON of the result as the customer receives it, or its S3 key
     expires_at        unix seconds; DynamoDB deletes the item then
 
+Beside them, by job_id `unfit/<pool>/<hour>`: workers, those of a service that found that they can run no job there.
+
 An item of the keys table: the fields of keys.Key, and
     secret_hash       hex SHA-256 of the secret
     full_at           unix microseconds: when the key's bucket of requests is full again (quotas.Bucket)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 CONTAINER: Final = "worker"  # of a task; AWS may put others beside it, such as GuardDuty's agent
+UNFIT: Final = 78  # exit code of a worker that can run no job where it is, and had none (sysexits.h: EX_CONFIG)
+POOL_STOPPED: Final = "pool_stopped"  # the log's message of a pool that was scaled to nothing; an alarm looks for it
+
+_SERVICE: Final = "service:"  # + its name, which is its pool's
 _LAUNCHED: Final = "launch:"  # + the attempt; a service's tasks have a group of ECS's own making
 
 
@@ -16,6 +20,11 @@ def task_id(arn: str) -> str:
 def group(attempt: int) -> str:
     """Return the group that a task launched for a job is put in."""
     return f"{_LAUNCHED}{attempt}"
+
+
+def service_of(task_group: str) -> str | None:
+    """Return the pool whose service a task belonged to, by its group; None for a task that was launched."""
+    return task_group.removeprefix(_SERVICE) if task_group.startswith(_SERVICE) else None
 
 
 def attempt_of(task_group: str) -> int | None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.aws import tasks
+from functions.aws import clients, tasks
 from functions.aws.compose import Aws
 from functions.aws.queue import LaunchRequest, SqsJobQueue
 from functions.aws.settings import Settings
@@ -20,6 +20,7 @@ from functions.core.job import Job, Status
 from functions.core.pools import pool_name
 from functions.core.service import unfinished_result
 from functions.core.store import ActiveJob, JobStore
+from functions.task_stopped.unfit import UnfitWorkers
 
 ATTEMPTS: Final = 3  # workers that may die before they take a job
 FIRST_DELAY_SECONDS: Final = 5
@@ -34,7 +35,8 @@ def handler(event: dict[str, Any], _context: LambdaContext | None = None) -> Non
         return
     reason = task.get("stoppedReason", "no reason given")
     logger.error("a worker died", task=task["taskArn"], stop_code=task.get("stopCode"), reason=reason)
-    aws = Aws.from_settings(Settings.from_environment(os.environ))
+    settings = Settings.from_environment(os.environ)
+    aws = Aws.from_settings(settings)
     worker, attempt = tasks.task_id(task["taskArn"]), tasks.attempt_of(task.get("group", ""))
     for active in aws.store.scan_active():
         if active.job.status is Status.PENDING:
@@ -42,6 +44,11 @@ def handler(event: dict[str, Any], _context: LambdaContext | None = None) -> Non
                 _launch_again(aws.store, aws.queue, active.job, attempt + 1)
         elif active.worker == worker:
             _end_taken(aws.store, active)
+    pool = tasks.service_of(task.get("group", ""))
+    if pool is not None and tasks.UNFIT in _exit_codes(task):
+        unfit = UnfitWorkers(aws.dynamodb, settings.jobs_table, clients.ecs(), os.environ["CLUSTER"])
+        if unfit.note(pool, worker):
+            logger.error(tasks.POOL_STOPPED, pool=pool, reason="its workers can run no job; their log says why")
 
 
 def _ended_well(task: dict[str, Any]) -> bool:
@@ -49,8 +56,12 @@ def _ended_well(task: dict[str, Any]) -> bool:
 
     Containers that AWS put beside it, as GuardDuty's runtime monitoring does, are killed when the worker has ended.
     """
-    workers = [each for each in task.get("containers", []) if each.get("name") == tasks.CONTAINER]
-    return bool(workers) and all(each.get("exitCode") == 0 for each in workers)
+    return _exit_codes(task) == [0]
+
+
+def _exit_codes(task: dict[str, Any]) -> list[int | None]:
+    """Return the exit code of a task's worker; None is one that never started or was lost."""
+    return [each.get("exitCode") for each in task.get("containers", []) if each.get("name") == tasks.CONTAINER]
 
 
 def _end_taken(store: JobStore, taken: ActiveJob) -> None:

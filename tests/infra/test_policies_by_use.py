@@ -11,13 +11,14 @@ from unittest import mock
 import pytest
 
 from functions.api.dependencies import forget
-from functions.aws import clients, jobs
+from functions.aws import clients, jobs, tasks
 from functions.core import service, sweeper
 from functions.core.job import Status
 from functions.core.keys import Key
 from functions.launch_worker.app import handler as launch
 from functions.launch_worker.fleet import Fleet, NoCapacityError
 from functions.sweep.app import handler as sweep
+from functions.task_stopped import unfit
 from functions.task_stopped.app import handler as task_stopped
 from runtime_images.worker.sandbox.contract import SandboxUnavailableError
 from tests.api.events import call
@@ -184,7 +185,8 @@ def test_launches(aws: Cloud, assemblies: dict[str, Assembly], monkeypatch: pyte
     check(uses, {each for each in policy if each not in BY_LAMBDA and each[0] != "iam:PassRole"})
 
 
-def test_tasks_that_died(aws: Cloud, assemblies: dict[str, Assembly]) -> None:
+def test_tasks_that_died(aws: Cloud, assemblies: dict[str, Assembly], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLUSTER", "code-execution")
     api, uses = Api(aws.secret), set[Use]()
     lost_job(aws, api)
     waiting = [api.submit("/execute/async", network_mode=mode)["job_id"] for mode in ("zerotrust", "semitrusted")]
@@ -192,6 +194,8 @@ def test_tasks_that_died(aws: Cloud, assemblies: dict[str, Assembly]) -> None:
     with recorded(uses):
         for worker_name, job in zip(("dead", "unknown", "late"), [*waiting, "ended"], strict=True):
             task_stopped(stopped_event(worker_name, job))
+        for number in range(unfit.ENOUGH):
+            task_stopped(service_event(f"worker-{number}", tasks.UNFIT))
     check(uses, allowed(assemblies["standard"], "FunctionsTaskStoppedRole"))
 
 
@@ -208,6 +212,12 @@ def stopped_event(worker_name: str, job: str) -> dict[str, Any]:
               "stopCode": "EssentialContainerExited", "stoppedReason": "died", "startedBy": job, "group": "launch:0",
               "containers": [{"name": "worker", "exitCode": 137}]}  # fmt: skip
     return {"source": "aws.ecs", "detail-type": "ECS Task State Change", "detail": detail}
+
+
+def service_event(worker_name: str, exit_code: int) -> dict[str, Any]:
+    event = stopped_event(worker_name, "ecs-svc/1")
+    containers = [{"name": "worker", "exitCode": exit_code}]
+    return {**event, "detail": {**event["detail"], "group": "service:python-zerotrust", "containers": containers}}
 
 
 def test_the_checks_bite() -> None:

@@ -33,5 +33,6 @@ def resources_of(service: str, parameters: dict[str, Any]) -> list[str]:
         case "secretsmanager":
             return ["master secret"]
         case "ecs":
-            return [f"family:{parameters['taskDefinition']}"]
+            kind, name = ("service", "service") if "service" in parameters else ("family", "taskDefinition")
+            return [f"{kind}:{parameters[name]}"]
     raise AssertionError(service)

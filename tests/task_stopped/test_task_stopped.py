@@ -7,12 +7,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from functions.aws import clients
+from functions.aws.tasks import POOL_STOPPED, UNFIT
 from functions.core.job import Status
 from functions.launch_worker.app import handler as launch
 from functions.task_stopped import app
 from functions.task_stopped.app import ATTEMPTS, handler
+from functions.task_stopped.unfit import ENOUGH
 from tests.aws import Cloud, cloud
-from tests.fargate import fargate, launch_event, stopped_event, tasks
+from tests.fargate import CLUSTER, PREFIX, fargate, launch_event, stopped_event, tasks
 from tests.jobs import end_with_much, put
 
 POOL = "python-zerotrust"
@@ -93,6 +96,51 @@ def test_a_task_that_never_started_is_followed_by_others_and_then_the_job_ends(a
     assert (job.status, job.result["exit_code"]) == (Status.COMPLETED, -1)
     assert job.result["error"] == f"platform: {ATTEMPTS} workers in turn died before they took the job"
     assert aws.messages("launch") == ATTEMPTS - 1
+
+
+def unfit(worker: str, exit_code: int | None = UNFIT) -> None:
+    handler(stopped_event(worker, "", exit_code=exit_code, attempt=None))
+
+
+def wanted(pool: str) -> int:
+    [service] = clients.ecs().describe_services(cluster=CLUSTER, services=[pool])["services"]
+    return service["desiredCount"]
+
+
+@pytest.fixture
+def hot(aws: Cloud) -> Cloud:
+    clients.ecs().create_service(
+        cluster=CLUSTER, serviceName=POOL, taskDefinition=PREFIX + POOL, desiredCount=4, launchType="FARGATE"
+    )
+    return aws
+
+
+@pytest.mark.usefixtures("hot")
+def test_a_hot_pool_whose_workers_can_run_nothing_is_scaled_to_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    for number in range(ENOUGH - 1):
+        unfit(f"worker-{number}")
+        unfit(f"worker-{number}")  # an event may come twice
+    assert wanted(POOL) == 4
+    unfit("the-last")
+    assert wanted(POOL) == 0
+    line = json.loads(app.logger.registered_formatter.format(caplog.records[-1]))
+    assert (line["level"], line["message"], line["pool"]) == ("ERROR", POOL_STOPPED, POOL)
+
+
+@pytest.mark.usefixtures("hot")
+@pytest.mark.parametrize("exit_code", [1, KILLED, 143, None])
+def test_workers_that_died_otherwise_stop_no_pool(exit_code: int | None) -> None:
+    """Else a customer's program that has its worker killed would take the pool from all others."""
+    for number in range(ENOUGH + 1):
+        unfit(f"worker-{number}", exit_code)
+    assert wanted(POOL) == 4
+
+
+def test_an_unfit_worker_of_no_service_is_followed_by_others_alone(aws: Cloud) -> None:
+    put(aws, "job")
+    for number in range(ENOUGH):
+        handler(stopped_event(f"worker-{number}", "job", exit_code=UNFIT, attempt=0))
+    assert aws.messages("launch") == ENOUGH
 
 
 def test_the_next_attempt_is_asked_for(aws: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,17 @@ GOOD = """\
 
 
 def test_what_the_task_definition_asks_for_is_enough() -> None:
-    assert shortcomings(GOOD) == []
+    assert shortcomings(GOOD, one_job=False) == []
+
+
+def test_where_no_other_job_follows_files_need_no_limit() -> None:
+    unlimited = GOOD.replace(",nr_inodes=16384", "")
+    assert shortcomings(unlimited, one_job=True) == []
+    assert shortcomings(unlimited, one_job=False) == ["/work has no nr_inodes", "/tmp has no nr_inodes"]
+    assert shortcomings(unlimited.replace("size=262144k", ""), one_job=True) == [
+        "/work has no size",
+        "/tmp has no size",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -42,7 +52,7 @@ def test_what_the_task_definition_asks_for_is_enough() -> None:
 )
 def test_whatever_is_missing_is_told(there: str, instead: str, told: str) -> None:
     assert GOOD.count(there) == 1
-    assert shortcomings(GOOD.replace(there, instead)) == [told]
+    assert shortcomings(GOOD.replace(there, instead), one_job=False) == [told]
 
 
 def test_without_them_no_job_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,4 +67,4 @@ def test_without_them_no_job_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_this_machines_own_mounts_can_be_read() -> None:
-    assert "/work is no file system in memory" in shortcomings(Path("/proc/self/mountinfo").read_text())
+    assert "/work is no file system in memory" in shortcomings(Path("/proc/self/mountinfo").read_text(), one_job=True)

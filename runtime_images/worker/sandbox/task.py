@@ -43,6 +43,7 @@ class Task:
     """The backend for the one worker of a container."""
 
     filters: Path  # folder that the image was built with
+    one_job: bool = False  # whether the container's end follows its first job's
     root: Path = Path("/")
     name: str = "task"
     _spawner: Spawner | None = None
@@ -57,7 +58,7 @@ class Task:
 
     def check(self) -> None:
         """Prove by a look at the mounts and a trial run that isolation works. Raises SandboxUnavailableError."""
-        missing = shortcomings(MOUNTS.read_text())
+        missing = shortcomings(MOUNTS.read_text(), one_job=self.one_job)
         if missing:
             message = f"The container's file systems aren't what its task definition asks for: {', '.join(missing)}."
             raise SandboxUnavailableError(message)
