@@ -41,6 +41,9 @@ mount -t tmpfs -o nosuid,nodev,noexec,mode=1777,size=16m,nr_inodes=1k shm "$root
 mount -t mqueue -o nosuid,nodev,noexec mqueue "$root/dev/mqueue"
 ln -s pts/ptmx "$root/dev/ptmx"
 ln -s /proc/self/fd "$root/dev/fd"
+for name in stdin:0 stdout:1 stderr:2; do
+    ln -s "/proc/self/fd/${name#*:}" "$root/dev/${name%:*}"
+done
 
 # The task definition's own mounts.
 mount -t tmpfs -o "nosuid,nodev,mode=1777,$TASK_TMP" tmp "$root/tmp"

@@ -155,7 +155,7 @@ class WorkArea:
         return self._launch(command)
 
     def _launch(self, command: Command) -> Launched:
-        launched = Launched(command)
+        launched = Launched(command, self._owner)
         try:
             with launched.standard() as standard:
                 self._wall.start(command, standard)

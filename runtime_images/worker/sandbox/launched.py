@@ -18,12 +18,13 @@ SEALS: Final = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcn
 class Launched:
     """Made before the program; what it is given and where its output goes may be told later."""
 
-    def __init__(self, command: Command) -> None:
+    def __init__(self, command: Command, owner: int) -> None:
+        """Make what a command will have as its standard streams; they are `owner`'s, as on any machine."""
         self._command = command
         self._stdin = os.memfd_create("stdin", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         self._complaint = Output(MESSAGE_BYTES)
         self.pipes = Pipes()
-        self._writing = [self.pipes.open(self._complaint) for _ in ("stdout", "stderr")]
+        self._writing = [self.pipes.open(self._complaint, owner) for _ in ("stdout", "stderr")]
 
     @contextmanager
     def standard(self) -> Iterator[tuple[int, int, int]]:

@@ -143,10 +143,11 @@ class Pipes:
 
     _readers: dict[int, Output] = field(default_factory=dict)
 
-    def open(self, output: Output) -> int:
-        """Make a pipe into `output` and return the end to write."""
+    def open(self, output: Output, owner: int = -1) -> int:
+        """Make a pipe into `output` and return the end to write; `owner` may open it by a name, as /dev/stdout is."""
         reading, writing = os.pipe2(os.O_CLOEXEC)
         os.set_blocking(reading, False)
+        os.fchown(writing, owner, owner)
         self._readers[reading] = output
         return writing
 
