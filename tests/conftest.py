@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,25 +96,30 @@ class LocalService:
 
 
 @contextmanager
-def serving(state: Path, *options: str, rehearsal: bool = False, **environment: str) -> Iterator[LocalService]:
+def serving(
+    state: Path, *options: str, rehearsal: bool = False, through: Sequence[str] = (), **environment: str
+) -> Iterator[LocalService]:
     """Start a service as `start_service` does, and end it after the block if it hasn't by then."""
-    running = start_service(state, *options, rehearsal=rehearsal, **environment)
+    running = start_service(state, *options, rehearsal=rehearsal, through=through, **environment)
     try:
         yield running
     finally:
         running.stop()
 
 
-def start_service(state: Path, *options: str, rehearsal: bool = False, **environment: str) -> LocalService:
+def start_service(
+    state: Path, *options: str, rehearsal: bool = False, through: Sequence[str] = (), **environment: str
+) -> LocalService:
     """Start a service, or a rehearsal of the cloud, on a free port, and wait until it serves.
 
-    `environment` is added to this process's.
+    `environment` is added to this process's. `through` is a command that becomes the service's, which it finds as its
+    further arguments.
     """
     (state / "key.env").unlink(missing_ok=True)
     if "--images" not in options:
         options = (*options, "--images", str(state / "none"))  # what a machine happens to have mustn't matter
     module = "infra.rehearsal" if rehearsal else "infra.local"
-    argv = [sys.executable, "-m", module, "--port", "0", "--state-dir", str(state), *options]
+    argv = [*through, sys.executable, "-m", module, "--port", "0", "--state-dir", str(state), *options]
     log = (state.parent / f"{state.name}.log").open("w")
     process = subprocess.Popen(
         argv, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, **environment}

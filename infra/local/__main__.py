@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -18,10 +19,17 @@ from runtime_images.worker.sandbox.contract import SandboxUnavailableError
 
 def main() -> NoReturn:
     """Parse the command line and serve, then exit: 1 with a sentence on stderr where that isn't possible."""
+    _hear_signals()
     arguments = _parse()
     code = _serve(arguments)
     sys.stdout.flush()
     os._exit(code)  # a request that still cancels a job is a thread that would hold the process for seconds
+
+
+def _hear_signals() -> None:
+    """Whoever starts this may have signals blocked, or ignore that a child has ended, which it lives by."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
 
 def _parse() -> argparse.Namespace:

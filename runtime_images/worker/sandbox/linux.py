@@ -19,8 +19,10 @@ CLONE_NEWNS: Final = 0x20000
 CLONE_NEWUSER: Final = 0x10000000
 PR_SET_PDEATHSIG: Final = 1
 PR_SET_DUMPABLE: Final = 4
+PR_SET_TIMERSLACK: Final = 29
 PR_SET_CHILD_SUBREAPER: Final = 36
 PR_SET_NO_NEW_PRIVS: Final = 38
+PR_SET_THP_DISABLE: Final = 41
 
 _CAPABILITY_VERSION: Final = 0x20080522
 
@@ -71,6 +73,11 @@ def unmount(target: Path) -> None:
 def prctl(option: int, value: int) -> None:
     """Set a property of this process. Raises OSError."""
     _check(_libc().prctl(option, ctypes.c_ulong(value), 0, 0, 0), f"prctl {option}")
+
+
+def reset_personality() -> None:
+    """Have this process, and what it starts, behave as Linux's own: addresses at random, the machine's true name."""
+    _check(min(_libc().personality(ctypes.c_ulong(0)), 0), "personality")
 
 
 @contextmanager

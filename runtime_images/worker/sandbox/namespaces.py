@@ -15,13 +15,14 @@ from typing import Final
 
 from functions.core.job import NetworkMode
 from functions.core.limits import MIB, SandboxLimits
-from runtime_images.worker.sandbox import bubblewrap, internet, linux
+from runtime_images.worker.sandbox import bubblewrap, internet, linux, origin
 from runtime_images.worker.sandbox.area import Folder, WorkArea
 from runtime_images.worker.sandbox.bubblewrap import Bubblewrap, Ground
 from runtime_images.worker.sandbox.cgroup import MemoryGroup
 from runtime_images.worker.sandbox.contract import Command, SandboxUnavailableError
 from runtime_images.worker.sandbox.policy import policy
 from runtime_images.worker.sandbox.process import Spawner
+from runtime_images.worker.sandbox.rlimits import raise_own
 from runtime_images.worker.sandbox.seccomp import write_filters
 from runtime_images.worker.sandbox.trial import prove
 from runtime_images.worker.sandbox.view import View
@@ -62,6 +63,8 @@ class Namespaces:
             raise SandboxUnavailableError(message)
         try:
             user = policy().user.first_outside + self.index if linux.is_real_root() else None
+            raise_own()
+            os.umask(origin.UMASK)  # what is laid out here is for other users to read
             linux.own_mounts()
             for name in ("area", "filters"):
                 (self.folder / name).mkdir()

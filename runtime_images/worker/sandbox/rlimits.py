@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+from contextlib import suppress
 from typing import Final
 
 from functions.core.limits import MIB, SandboxLimits
@@ -10,11 +11,28 @@ from runtime_images.worker.sandbox.policy import policy
 
 PRLIMIT: Final = "/usr/bin/prlimit"
 DATA_PER_MEMORY: Final = 4  # a backstop for the memory limit: runtimes reserve more than they use
+MOST_FILES: Final = 1 << 16  # which any kernel lets root open; none at all would be too many
+
+
+def raise_own() -> None:
+    """Take away the hard limits that root was started with: they would be the programs' where they are lower."""
+    for name in _values(SandboxLimits(), 0):
+        kind = _kind(name)
+        soft, hard = resource.getrlimit(kind)
+        most = max(hard, MOST_FILES) if name == "nofile" else resource.RLIM_INFINITY
+        if hard != resource.RLIM_INFINITY:
+            with suppress(ValueError, PermissionError):  # root of a container may not either
+                resource.setrlimit(kind, (soft, most))
 
 
 def prlimit(limits: SandboxLimits, own_processes: int) -> list[str]:
     """Return the command that gives what follows it a program's limits, `own_processes` more for us."""
-    values = {
+    values = _values(limits, own_processes)
+    return [PRLIMIT, *(f"--{name}={_possible(name, value)}" for name, value in values.items())]
+
+
+def _values(limits: SandboxLimits, own_processes: int) -> dict[str, int]:
+    return {
         **policy().rlimits,
         "nproc": limits.processes + own_processes,
         "nofile": limits.open_files,
@@ -22,10 +40,16 @@ def prlimit(limits: SandboxLimits, own_processes: int) -> list[str]:
         "cpu": limits.cpu_seconds,
         "data": DATA_PER_MEMORY * limits.memory_mb * MIB,
     }
-    return [PRLIMIT, *(f"--{name}={_possible(name, value)}" for name, value in values.items())]
 
 
 def _possible(name: str, value: int) -> int:
     """Return the value, or the hard limit that we have ourselves where that is lower: it can't be raised."""
-    hard = resource.getrlimit(getattr(resource, f"RLIMIT_{name.upper()}"))[1]
-    return value if hard == resource.RLIM_INFINITY else min(value, hard)
+    hard = resource.getrlimit(_kind(name))[1]
+    if hard == resource.RLIM_INFINITY:
+        return value
+    return hard if value == resource.RLIM_INFINITY else min(value, hard)
+
+
+def _kind(name: str) -> int:
+    kind: int = getattr(resource, f"RLIMIT_{name.upper()}")
+    return kind

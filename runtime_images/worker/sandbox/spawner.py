@@ -23,16 +23,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from runtime_images.worker.sandbox import linux, reader
+from runtime_images.worker.sandbox import linux, origin, reader
 
 MESSAGE_BYTES: Final = 1 << 20
 MOST_DESCRIPTORS: Final = 16
 END_SECONDS: Final = 1
-DEFAULT_SIGNALS: Final = (signal.SIGPIPE, signal.SIGXFSZ)  # which Python ignores, and a child would inherit that
+DEFAULT_SIGNALS: Final = signal.valid_signals()  # of which Python ignores two, and the service's starter perhaps more
 
 
 def main() -> None:
     """Serve until the worker is gone; as another user, for good, if the command line names one."""
+    origin.reset()
     for user in sys.argv[1:]:
         linux.become(int(user))
     signal.signal(signal.SIGTERM, _end)
@@ -91,6 +92,7 @@ def run(connection: socket.socket, request: dict[str, Any], descriptors: Sequenc
             file_actions=moves,
             setsid=True,  # a group of its own: signals to a group cross every other border
             setsigdef=DEFAULT_SIGNALS,
+            setsigmask=(),
         )
     except OSError as error:
         send(connection, {"error": f"{request['argv'][0]}: {error.strerror}"})

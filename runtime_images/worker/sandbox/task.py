@@ -19,14 +19,14 @@ from typing import Final
 
 from functions.core.job import NetworkMode
 from functions.core.limits import SandboxLimits
-from runtime_images.worker.sandbox import killer, linux, memory
+from runtime_images.worker.sandbox import killer, linux, memory, origin
 from runtime_images.worker.sandbox.area import Folder, WorkArea
 from runtime_images.worker.sandbox.contract import Command, SandboxLostError, SandboxUnavailableError
 from runtime_images.worker.sandbox.lookup import find_program
 from runtime_images.worker.sandbox.mounts import shortcomings
 from runtime_images.worker.sandbox.policy import policy
 from runtime_images.worker.sandbox.process import NO_VARIABLES, Spawner, Usage
-from runtime_images.worker.sandbox.rlimits import prlimit
+from runtime_images.worker.sandbox.rlimits import prlimit, raise_own
 from runtime_images.worker.sandbox.seccomp_files import filter_file
 from runtime_images.worker.sandbox.trial import prove
 
@@ -53,6 +53,8 @@ class Task:
         if not linux.is_real_root():
             message = "The task backend's supervisor must be root in its container; see policy.toml."
             raise SandboxUnavailableError(message)
+        raise_own()
+        os.umask(origin.UMASK)  # what is written here is for another user to read
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
         self._spawner = Spawner()
 
