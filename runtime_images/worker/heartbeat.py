@@ -15,6 +15,7 @@ from functions.core import limits
 from functions.core.errors import StorageError
 from functions.core.store import LEASE_SECONDS, Beat, Claim
 from functions.core.work import WorkQueue
+from runtime_images.worker.output import tail
 from runtime_images.worker.runner import Streams
 from runtime_images.worker.sandbox.contract import Stop
 
@@ -70,8 +71,8 @@ class Heartbeat:
         try:
             return self._work.heartbeat(
                 self._claim,
-                self._streams.stdout.tail(limits.PARTIAL_BYTES),
-                self._streams.stderr.tail(limits.PARTIAL_BYTES),
+                tail(self._streams.stdout, limits.PARTIAL_BYTES),
+                tail(self._streams.stderr, limits.PARTIAL_BYTES),
             )
         except StorageError:
             logger.exception("heartbeat not written", job_id=self._claim.job.job_id)

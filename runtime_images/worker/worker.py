@@ -15,7 +15,7 @@ from functions.core.work import Message, WorkQueue
 from runtime_images.worker.heartbeat import Heartbeat
 from runtime_images.worker.output import inline_room, publish, text
 from runtime_images.worker.runner import Outcome, Streams, first_command, run_job
-from runtime_images.worker.sandbox.contract import Sandbox, SandboxLostError, SandboxUnavailableError, Stop
+from runtime_images.worker.sandbox.contract import End, Sandbox, SandboxLostError, SandboxUnavailableError, Stop
 
 LONG_POLL_SECONDS = 20
 CLAIMS_PER_JOB = 2  # a job whose program could not be started is tried once more
@@ -128,14 +128,18 @@ class Worker:
 
     def _program_result(self, claim: Claim, streams: Streams, outcome: Outcome) -> Result:
         job = claim.job
+        ended = outcome.metered.end is End.EXITED
+        stdout, stderr = (text(each, ended=ended) for each in (streams.stdout, streams.stderr))
         return self._base_result(
             job,
             streams,
+            stdout=stdout,
+            stderr=stderr,
             success=outcome.status is Status.COMPLETED and outcome.exit_code == 0,
             exit_code=outcome.exit_code,
             error=outcome.error,
             status=outcome.status,
-            artifacts=publish(outcome.files, job.job_id, self.work, inline_room(streams.stdout, streams.stderr)),
+            artifacts=publish(outcome.files, job.job_id, self.work, inline_room(stdout, stderr)),
             execution_time_ms=outcome.execution_ms,
             compile_time_ms=outcome.compile_ms,
             cpu_time_ms=outcome.metered.cpu_ms,
@@ -147,6 +151,8 @@ class Worker:
         return self._base_result(
             job,
             streams,
+            stdout=text(streams.stdout, ended=False),
+            stderr=text(streams.stderr, ended=False),
             success=False,
             exit_code=-1,
             error=f"platform: {error}",
@@ -157,8 +163,6 @@ class Worker:
         started_ms = job.started_ms or job.created_ms
         return Result.model_validate(
             {
-                "stdout": text(streams.stdout),
-                "stderr": text(streams.stderr),
                 "stdout_truncated": streams.stdout.truncated,
                 "stderr_truncated": streams.stderr.truncated,
                 "language": job.language,

@@ -92,3 +92,11 @@ def test_the_examples_of_the_document(api: Client) -> None:
     done = subprocess.run(["bash", "-euc", script], env=environment, capture_output=True, text=True, check=True)
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert [answer["stdout"] for answer in answers] == ["42\n", "hi\n"]
+
+
+def test_a_stream_that_is_cut_ends_with_a_whole_character(api: Client) -> None:
+    result = api.execute("bash", "printf a; yes 🌍 | tr -d '\\n' | head -c 3000001")
+    assert result["stdout_truncated"] is True
+    assert result["stdout"] == "a" + "🌍" * ((2 * 1_048_576 - 1) // 4)
+    ended = api.execute("bash", "printf 'x\\342\\202'; sleep 9", ttl=1)
+    assert (ended["status"], ended["stdout"]) == ("timeout", "x")
