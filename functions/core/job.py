@@ -75,6 +75,11 @@ def _encodable(text: str) -> str:
     return text
 
 
+def _without_mark(code: object) -> object:
+    """Drop the byte order mark that some editors begin a file with: many toolchains choke on it."""
+    return code.removeprefix("\ufeff") if isinstance(code, str) else code
+
+
 def _no_nul(text: str) -> str:
     if "\0" in text:
         raise PydanticCustomError("nul_character", "must not contain a NUL character")
@@ -215,9 +220,10 @@ class Submission(BaseModel):
     code: Annotated[
         Text,
         _at_most(limits.CODE_BYTES, "code", "put data into input_files, or large files through POST /uploads"),
+        BeforeValidator(_without_mark),
     ] = Field(
         min_length=1,
-        description="the program, 1 byte to 1 MiB of UTF-8",
+        description="the program, 1 byte to 1 MiB of UTF-8; a byte order mark is dropped",
         json_schema_extra={"maxLength": limits.CODE_BYTES},
     )
     env: Annotated[dict[str, Argument], AfterValidator(_safe_env)] = Field(

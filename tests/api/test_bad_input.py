@@ -46,6 +46,7 @@ BODIES: dict[str, tuple[Any, int, str, str]] = {
     "language surrogate": (GOOD | {"language": "\ud800"}, 422, "validation_error", "language"),
     "code number": (GOOD | {"code": 1}, 422, "validation_error", "code"),
     "code empty": (GOOD | {"code": ""}, 422, "validation_error", "code"),
+    "code of a byte order mark alone": (GOOD | {"code": "\ufeff"}, 422, "validation_error", "code"),
     "code list": (GOOD | {"code": ["print(1)"]}, 422, "validation_error", "code"),
     "code too large": (GOOD | {"code": "#" * (MIB + 1)}, 413, "payload_too_large", "code"),
     "code too large in bytes": (GOOD | {"code": "é" * (MIB // 2 + 1)}, 413, "payload_too_large", "code"),

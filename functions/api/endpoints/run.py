@@ -61,8 +61,7 @@ def _submission() -> Submission:
 
 
 def _plain(code: str) -> str:
-    """Return a program as a Unix editor saves it: shells and some interpreters choke on Windows' BOM and CRLF."""
-    code = code.removeprefix("\ufeff")
+    """Return a program with the line ends of a Unix editor: shells and some interpreters choke on Windows' CRLF."""
     return code.replace("\r\n", "\n") if code.partition("\n")[0].endswith("\r") else code
 
 
