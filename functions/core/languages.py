@@ -12,11 +12,12 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from functions.core import shebang
 from functions.core.errors import UnknownLanguageError
 from functions.core.limits import SandboxLimits
 
 LANGUAGES_FOLDER: Final = Path(__file__).parents[2] / "runtime_images"
-ENV_OPTIONS_WITH_VALUE: Final = ("-u", "--unset", "-C", "--chdir")
+OPTIONS: Final = "{options}"  # in an argv: those of the source's `#!` line
 
 
 class Language(BaseModel):
@@ -30,6 +31,15 @@ class Language(BaseModel):
     aliases: tuple[str, ...] = ()
     extensions: tuple[str, ...] = Field(min_length=1)
     shebangs: tuple[str, ...] = ()
+    other_interpreters: tuple[str, ...] = Field(
+        (), description="those of `shebangs` whose options the one that is run doesn't have"
+    )
+    options: tuple[str, ...] = Field((), description="what {options} stands for where the source has no `#!` options")
+    accepts: str | None = Field(
+        None,
+        description="what a `#!` line's options must match to be honoured; None: any, where `run` has {options}",
+    )
+    drops_shebang: bool = Field(False, description="whether a `#!` line is emptied: the toolchain refuses it")
     source: str = Field(description="file name that the code is given")
     compile: tuple[str, ...] | None = Field(None, description="argv; absent for interpreted languages")
     run: tuple[str, ...] = Field(min_length=1, description="argv, to which the customer's args are appended")
@@ -53,6 +63,20 @@ class Language(BaseModel):
     def compiled(self) -> bool:
         """Whether there is a compile step before the run step."""
         return self.compile is not None
+
+    def means(self, interpreter: str) -> bool:
+        """Whether a `#!` line with this interpreter names this language."""
+        return any(name in self.shebangs for name in _names(interpreter))
+
+    def takes(self, interpreter: str, options: str) -> bool:
+        """Whether an interpreter's options, of its `#!` line, mean something to what runs this language."""
+        if self.accepts is not None:
+            return re.fullmatch(self.accepts, options) is not None
+        return OPTIONS in self.run and not any(name in self.other_interpreters for name in _names(interpreter))
+
+    def text(self, code: str) -> str:
+        """Return what the source file is to hold."""
+        return shebang.without_line(code) if self.drops_shebang else code
 
     def commands(self) -> tuple[str, ...]:
         """Return the programs that must exist for this language to work; what it builds itself isn't one."""
@@ -102,37 +126,17 @@ class Catalog(Mapping[str, Language]):
         return language
 
     def detect(self, code: str) -> Language | None:
-        """Return the language that the code's shebang line names, or None."""
-        interpreter = shebang_interpreter(code)
-        if interpreter is None:
-            return None
-        versionless = re.sub(r"[-.]?\d[\d.]*$", "", interpreter)
-        for name in (interpreter, versionless):
+        """Return the language that the code's `#!` line names, or None. Raises InvalidFieldError."""
+        line = shebang.parse(code)
+        for name in _names(line.interpreter) if line else ():
             if name in self._shebangs:
                 return self[self._shebangs[name]]
         return None
 
 
-def shebang_interpreter(code: str) -> str | None:
-    """Return the base name of the interpreter in a `#!` line, looking through `env` and its options."""
-    first_line = code.removeprefix("\ufeff").split("\n", 1)[0].rstrip("\r")
-    if not first_line.startswith("#!"):
-        return None
-    words = first_line[2:].split()
-    if words and words[0].rsplit("/", 1)[-1] == "env":
-        words = _command_of_env(words[1:])
-    return words[0].rsplit("/", 1)[-1] if words else None
-
-
-def _command_of_env(words: list[str]) -> list[str]:
-    """Return what env(1) runs, given its arguments: its own options and variables are dropped."""
-    for index, word in enumerate(words):
-        if index and words[index - 1] in ENV_OPTIONS_WITH_VALUE:
-            continue
-        command = re.sub(r"^(-\w*S|--split-string=)", "", word)
-        if command and not command.startswith("-") and "=" not in command:
-            return [command]
-    return []
+def _names(interpreter: str) -> tuple[str, str]:
+    """Return an interpreter's name as it is, then without its version."""
+    return interpreter, re.sub(r"[-.]?\d[\d.]*$", "", interpreter)
 
 
 @functools.cache

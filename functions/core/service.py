@@ -15,6 +15,7 @@ from functions.core.errors import (
     NotFoundError,
     UnavailableError,
 )
+from functions.core.invocation import invocation
 from functions.core.job import Job, Result, Status, Submission
 from functions.core.languages import Catalog, Language
 from functions.core.offer import Offer
@@ -128,6 +129,7 @@ class JobService:
         return first
 
     def _refuse_impossible(self, language: Language, submission: Submission) -> None:
+        invocation(language, submission.code)
         obstacle = self._offer.why_not(language, submission.network_mode)
         if obstacle:
             raise UnavailableError(*obstacle)

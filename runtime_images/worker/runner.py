@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from functions.core import limits
+from functions.core.invocation import Invocation, invocation
 from functions.core.job import Status, Submission
 from functions.core.languages import Language
 from runtime_images.worker.sandbox.contract import (
@@ -67,7 +68,7 @@ class Runner:
             if built.end is not End.EXITED or built.exit_code != 0:
                 return self._outcome(built, compile_ms, 0, failed_build=True)
         command = Command(
-            argv=(*self.language.run, *self.submission.args),
+            argv=(*self._invocation.run, *self.submission.args),
             env={**self.language.env, **self.submission.env},
             timeout=max(deadline - time.monotonic(), 0),
             stdin=self.submission.stdin.encode(),
@@ -79,12 +80,16 @@ class Runner:
         # The program comes last: an input file of the same name stays readable under /tmp/input/.
         for name, content in self.submission.named_files():
             self.area.write_input(name, content)
-        self.area.write(self.language.source, self.submission.code.encode())
+        self.area.write(self.language.source, self.language.text(self.submission.code).encode())
 
     def _build_steps(self) -> list[tuple[str, ...]]:
         bundle = self.language.bundle if self.submission.return_artifact else None
         wasm = self.language.wasm if self.submission.return_wasm_artifact else None
-        return [argv for argv in (self.language.compile, bundle, wasm) if argv]
+        return [argv for argv in (self._invocation.compile, bundle, wasm) if argv]
+
+    @property
+    def _invocation(self) -> Invocation:
+        return invocation(self.language, self.submission.code)
 
     def _build(self, argv: tuple[str, ...], deadline: float) -> Completed:
         """Run a build step, all of its output on stderr, without the customer's environment."""
@@ -124,7 +129,8 @@ class Runner:
 
 def first_command(language: Language) -> Command:
     """Return what a job of this language runs first, if the customer adds nothing to it."""
-    return Command(argv=language.compile or language.run, env=language.env, timeout=0)
+    plain = invocation(language, "")
+    return Command(argv=plain.compile or plain.run, env=language.env, timeout=0)
 
 
 def _signal_error(number: int) -> str | None:

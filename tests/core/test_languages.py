@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from functions.core.errors import UnknownLanguageError
-from functions.core.languages import LANGUAGES_FOLDER, Catalog, Language, catalog, examples, shebang_interpreter
+from functions.core.languages import LANGUAGES_FOLDER, Catalog, Language, catalog, examples
 
 SHEBANGS = {
     "#!/usr/bin/env python3": "python",
@@ -52,7 +52,6 @@ def test_interpreter_with_a_number_in_its_name_is_not_cut() -> None:
     both = Catalog([perl, raku])
     assert both.detect("#!/usr/bin/env perl6") == raku
     assert both.detect("#!/usr/bin/env perl5") == perl
-    assert shebang_interpreter("#!/usr/bin/env perl6") == "perl6"
 
 
 def test_names_in_any_case_and_close_matches() -> None:

@@ -29,7 +29,8 @@ def run() -> dict[str, Any]:
     """Run a script, wait, and answer with the Result and the language that was detected.
 
     The body is the program itself. Its first line names the language, as in `#!/usr/bin/env python3`; a byte order
-    mark and CRLF line ends are taken away. Options go into the query string.
+    mark and CRLF line ends are taken away. What else the line says, the interpreter's options and env's variables, is
+    done as the kernel and env would; what can't be is refused by name. Options of the job go into the query string.
     """
     submission = _submission()
     return running.run(router, submission, detected_language=submission.language)
