@@ -14,6 +14,13 @@ MESSAGE: Final = "The request can't be read as HTTP/1.1: look at its method, its
 class Protocol(HttpToolsProtocol):
     """One connection of a client."""
 
+    def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn's closes the connection
+        """Let a client that has ended its side, after whole requests, have its answers before the connection ends."""
+        if self.cycle is None or self.cycle.more_body or self.cycle.response_complete:
+            return False
+        self.cycle.keep_alive = False
+        return True
+
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # uvicorn's own text is for its log
         """Answer what isn't HTTP, and end the connection."""
         body = errors.encode({"error": "bad_request", "message": MESSAGE}).encode()

@@ -163,6 +163,7 @@ def test_raw_body(aws: Cloud, case: str) -> None:
 RUNS: dict[str, tuple[bytes, dict[str, list[str]], int, str]] = {
     "no shebang": (b"print(1)", {}, 422, "language_not_detected"),
     "unknown shebang": (b"#!/usr/bin/pythn\n", {}, 422, "language_not_detected"),
+    "another shell's shebang": (b"#!/bin/zsh\n", {}, 422, "language_not_detected"),
     "shebang of env alone": (b"#!/usr/bin/env\n", {}, 422, "language_not_detected"),
     "empty": (b"", {}, 422, "validation_error"),
     "not UTF-8": (b"#!/bin/sh\n\xff", {}, 400, "bad_request"),

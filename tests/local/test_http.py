@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from functions.core import limits
 from tests.conftest import LocalService
 
 BROKEN = {
@@ -21,11 +22,13 @@ BROKEN = {
 }
 
 
-def exchange(service: LocalService, request: bytes) -> tuple[bytes, bytes]:
-    """Send bytes, and return the head and the body of what comes back."""
+def exchange(service: LocalService, request: bytes, *, half_close: bool = False) -> tuple[bytes, bytes]:
+    """Send bytes, perhaps say that there are no more, and return the head and the body of what comes back."""
     address = urlsplit(service.base_url)
     with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
         connection.sendall(request)
+        if half_close:
+            connection.shutdown(socket.SHUT_WR)
         received = b""
         while part := connection.recv(65_536):
             received += part
@@ -56,3 +59,31 @@ def test_a_path_is_decoded_once(service: LocalService) -> None:
     assert b"server:" not in head
     head, _ = exchange(service, b"GET /%2568ealth HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 404 ")
+
+
+def raw(service: LocalService, code: bytes, *headers: str) -> bytes:
+    lines = ["POST /run HTTP/1.1", "Host: x", f"Authorization: Bearer {service.secret}", *headers, "", ""]
+    return "\r\n".join(lines).encode() + code
+
+
+def test_a_client_that_ends_its_side_gets_its_answer(service: LocalService) -> None:
+    code = b"#!/bin/bash\nsleep 0.3; echo here\n"
+    request = raw(service, code, f"Content-Length: {len(code)}")
+    head, body = exchange(service, request, half_close=True)
+    assert head.startswith(b"HTTP/1.1 200 ")
+    assert json.loads(body)["stdout"] == "here\n"
+    head, body = exchange(service, request + request, half_close=True)  # pipelined
+    assert body.count(b'"stdout":"here\\n"') == 2
+
+
+def test_half_a_request_has_no_answer(service: LocalService) -> None:
+    assert exchange(service, raw(service, b"#!/bin/", "Content-Length: 100"), half_close=True) == (b"", b"")
+
+
+@pytest.mark.parametrize("expect", [(), ("Expect: 100-continue",)])
+def test_a_body_that_announces_too_much_is_refused_at_once(service: LocalService, expect: tuple[str, ...]) -> None:
+    address = urlsplit(service.base_url)
+    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+        connection.sendall(raw(service, b"", f"Content-Length: {limits.BODY_BYTES + 1}", *expect))
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 413 ")
+        connection.sendall(b"x" * 1_000_000)  # what comes all the same is dropped, and nobody is cut off over it

@@ -16,6 +16,7 @@ from functions.api.errors import BadRequestError
 from functions.api.idempotency import body_bytes
 from functions.api.openapi.models import Accepted, ResultAnswer, StillRunning
 from functions.api.openapi.routes import RUN, answers
+from functions.core import shebang
 from functions.core.errors import LanguageNotDetectedError
 from functions.core.job import Submission
 
@@ -53,12 +54,17 @@ def _submission() -> Submission:
     language = services().catalog.detect(code)
     if code and language is None:
         message = (
-            "The first line names no known language: begin with a shebang such as '#!/usr/bin/env python3', "
-            "or name the language in POST /execute."
+            f"The first line names no known language{_named(code)}: begin with a shebang such as "
+            "'#!/usr/bin/env python3', or name the language in POST /execute."
         )
         raise LanguageNotDetectedError(message)
     options = _options(router.current_event.resolved_query_string_parameters)
     return Submission.model_validate({**options, "language": language.id if language else "text", "code": code})
+
+
+def _named(code: str) -> str:
+    line = shebang.parse(code)
+    return f" ({line.interpreter[:64]!r} is none)" if line else ""
 
 
 def _plain(code: str) -> str:
