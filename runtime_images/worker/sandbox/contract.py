@@ -127,8 +127,8 @@ class Area(Protocol):
     ) -> Completed:
         """Run one command to its end, draining its output; nothing it started is alive afterwards.
 
-        `started` is called just before the sandboxed process is let run. Raises OSError or SandboxUnavailableError only
-        for failures that are ours: whatever the program does is in the Completed.
+        `started` is called just before the sandboxed process is let run. Raises OSError or SandboxUnavailableError
+        only for failures that are ours: whatever the program does is in the Completed.
         """
 
     def collect(self, paths: tuple[str, ...]) -> list[CollectedFile]:
