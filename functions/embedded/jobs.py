@@ -98,7 +98,7 @@ class EmbeddedJobStore:
         """Put the running jobs that an earlier process left into this worker's hands, and return them."""
         jobs = [active.job for active in self.scan_active() if active.job.status is Status.RUNNING]
         for job in jobs:
-            self._held.add(job.job_id, worker)
+            self._held.add(job.job_id, Held.now(worker))
         return jobs
 
     def scan_held(self) -> Iterator[ActiveJob]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-import tempfile
+import shutil
 from pathlib import Path
 
 from functions.core.job import NetworkMode
@@ -15,13 +16,16 @@ from runtime_images.worker.sandbox.view import View
 
 
 def make(toolchain: Toolchain, index: int, parent: Path) -> Namespaces:
-    """Return the sandbox of worker `index`, ready for jobs; its folder goes with `parent`.
+    """Return the sandbox of worker `index`, ready for jobs. Its folder goes with `parent`, or the next of its index.
 
     Called while the process has one thread. Raises SandboxUnavailableError.
     """
-    folder = Path(tempfile.mkdtemp(prefix=f"worker-{index}-", dir=parent))
+    folder = parent / f"worker-{index}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(0o711)
     folders = (toolchain.folder,) if toolchain.folder else ()
-    sandbox = Namespaces(folder, os.getpid(), View(toolchain.root, folders, toolchain.search_path))
+    etc = parent / f"etc-{hashlib.sha256(bytes(toolchain.root)).hexdigest()[:16]}"
+    sandbox = Namespaces(folder, os.getpid(), View(toolchain.root, folders, toolchain.search_path, etc))
     sandbox.prepare()
     return sandbox
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -22,6 +23,7 @@ class View:
     root: Path = HOST
     folders: tuple[Path, ...] = ()  # toolchains outside the system's own folders, shown where they are
     search_path: tuple[str, ...] | None = None  # where commands are looked up; None: the policy's PATH
+    etc: Path | None = None  # where the programs' /etc is laid out, once for all workers of the same root
 
     def path(self) -> str:
         """Return the PATH of programs."""
@@ -36,11 +38,25 @@ class View:
                 yield from ("--symlink", str(source.readlink()), shown)
             elif source.is_dir():
                 yield from ("--ro-bind", str(source), shown)
-        (folder / "etc").mkdir()
-        _write_etc(folder / "etc", root / "etc")
-        yield from ("--ro-bind", str(folder / "etc"), "/etc")
+        etc = self.etc or folder / "etc"
+        if not etc.exists():
+            _lay_out_etc(etc, root / "etc")
+        yield from ("--ro-bind", str(etc), "/etc")
         for number, toolchain in enumerate(self.folders):
             yield from ("--ro-bind", str(_reachable(toolchain, folder / f"toolchain-{number}")), str(toolchain))
+
+
+def _lay_out_etc(target: Path, source: Path) -> None:
+    """Make `target` the programs' /etc: whole, or, where another worker is first, as that one made it."""
+    unfinished = target.with_name(f"{target.name}.{os.getpid()}")
+    unfinished.mkdir()
+    _write_etc(unfinished, source)
+    try:
+        unfinished.rename(target)
+    except OSError:
+        shutil.rmtree(unfinished)
+        if not target.exists():
+            raise
 
 
 def _write_etc(target: Path, source: Path) -> None:
