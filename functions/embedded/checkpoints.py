@@ -37,6 +37,11 @@ class Checkpoints:
                 self._thread.start()
             self._due.set()
 
+    def empty(self) -> None:
+        """Do a whole checkpoint, for which writes wait. Raises sqlite3.Error."""
+        with closing(connect(self._path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def close(self) -> None:
         """End the thread."""
         self._closed = True

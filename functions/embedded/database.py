@@ -93,6 +93,13 @@ class Database:
             else:
                 self._readers.append(connection)
 
+    def tidy(self) -> None:
+        """Bring the whole log into the file and empty it: what was deleted until now is in neither then."""
+        try:
+            self._checkpoints.empty()
+        except sqlite3.Error as error:
+            raise of_sqlite(error, self._path) from error
+
     def close(self) -> None:
         """Close the file, once the changes that wait are committed; what comes later is refused."""
         if not self._closed:

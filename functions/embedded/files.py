@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import os
 import re
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -37,6 +38,7 @@ class FolderFileStore:
         self._base_url = base_url
         self._secret = secret
         self._durable = durable
+        self._folders = threading.Lock()  # none is removed where a file is being made
 
     def put(self, key: str, content: bytes) -> None:
         """Write a file, replacing any of that key. Raises StorageError."""
@@ -105,8 +107,8 @@ class FolderFileStore:
                     if path.stat().st_mtime < before:
                         path.unlink()
                         removed += 1
-            if Path(parent) != self._folder:
-                with suppress(OSError):  # it isn't empty
+            with self._folders, suppress(OSError):  # it isn't empty
+                if Path(parent) != self._folder and Path(parent).stat().st_mtime < before:
                     Path(parent).rmdir()
         return removed
 
@@ -133,18 +135,15 @@ class FolderFileStore:
 
     def _create(self, path: Path) -> BinaryIO:
         """Make a file, and the folders on its way."""
-        while True:
-            if not path.parent.is_dir():
-                path.parent.mkdir(0o700, parents=True, exist_ok=True)
-                for above in path.parent.parents if self._durable else ():
-                    _sync_folder(above)
-                    if above == self._folder:
-                        break
-            try:
-                return path.open("xb")
-            except FileNotFoundError:  # `delete_older` found the folder empty, and removed it
-                if not self._folder.is_dir():
-                    raise
+        with self._folders:
+            new = not path.parent.is_dir()
+            path.parent.mkdir(0o700, parents=True, exist_ok=True)
+            file = path.open("xb")
+        for above in path.parent.parents if new and self._durable else ():
+            _sync_folder(above)
+            if above == self._folder.parent:
+                break
+        return file
 
     def _files_url(self) -> str:
         return (self._base_url if isinstance(self._base_url, str) else self._base_url()) + "/files"
