@@ -9,7 +9,7 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -111,6 +111,12 @@ class FolderFileStore:
                 if Path(parent) != self._folder and Path(parent).stat().st_mtime < before:
                     Path(parent).rmdir()
         return removed
+
+    def keep_only(self, folder: str, keys: Collection[str]) -> None:
+        """Remove all files right below payloads, results or uploads but these: what a killed process has left."""
+        for path in (self._folder / folder).glob("*"):
+            if path.is_file() and f"{folder}/{path.name}" not in keys:
+                path.unlink(missing_ok=True)
 
     def url(self, key: str) -> str:
         """Return a URL that reads the file, for an hour, without a key."""

@@ -14,10 +14,10 @@ from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 from functions.core.errors import StorageError
-from functions.core.files import FileStore
 from functions.core.job import Job, Status, Submission
 from functions.core.store import LIST_LIMIT, ActiveJob, Beat, Claim, now_ms
 from functions.embedded.database import Database
+from functions.embedded.files import FolderFileStore
 from functions.embedded.held import Held, HeldJobs
 from functions.embedded.rows import COLUMNS, Row, job_of, new_row, shown, written
 
@@ -58,7 +58,7 @@ class EmbeddedJobStore:
     def __init__(
         self,
         database: Database,
-        files: FileStore,
+        files: FolderFileStore,
         *,
         on_end: Callable[[Job], None] | None = None,
         on_cancel: Callable[[str], None] | None = None,
@@ -95,10 +95,16 @@ class EmbeddedJobStore:
         yield from self._active([job_id for (job_id,) in ids])
 
     def adopt(self, worker: str) -> list[Job]:
-        """Put the running jobs that an earlier process left into this worker's hands, and return them."""
+        """Put the running jobs that an earlier process left into this worker's hands, and return them.
+
+        To be called before any `put`: submissions' files that are no active job's are removed, for that process may
+        have been killed before it did so.
+        """
         jobs = [active.job for active in self.scan_active() if active.job.status is Status.RUNNING]
         for job in jobs:
             self._held.add(job.job_id, Held.now(worker))
+        active = "SELECT payload_file FROM jobs WHERE completed_ms IS NULL AND payload_file IS NOT NULL"
+        self._files.keep_only("payloads", {key for (key,) in self._rows(active, ())})
         return jobs
 
     def scan_held(self) -> Iterator[ActiveJob]:
@@ -127,7 +133,6 @@ class EmbeddedJobStore:
 
     def claim_payload(self, job_id: str, worker: str) -> tuple[Job, bytes, int] | None:
         """Take a pending job as `claim` does; return it with its submission's JSON and the number of the attempt."""
-
         held = Held.now(worker)
 
         def change(connection: sqlite3.Connection) -> Row | None:

@@ -110,43 +110,43 @@ def test_a_silent_workers_job_is_found(storage: EmbeddedBackend, monkeypatch: py
     assert list(storage.store.scan_held()) == []
 
 
-def test_a_started_program_is_not_run_again(storage: EmbeddedBackend) -> None:
-    put(storage)
-    assert not storage.store.mark_started("job-1", "worker")
-    storage.store.claim("job-1", "worker")
-    assert not storage.store.mark_started("job-1", "other")
-    assert storage.store.mark_started("job-1", "worker")
-    assert not storage.store.hand_back("job-1", "worker")
-    assert storage.store.heartbeat("job-1", "worker", b"", b"") is Beat.RENEWED, "it is still this worker's"
-    job = storage.store.get("job-1")
-    assert job
-    assert storage.store.finish("job-1", "worker", Status.COMPLETED, result(job))
-
-
-def test_after_a_restart_each_running_job_runs_or_ends(storage: EmbeddedBackend) -> None:
-    for job_id in ("pending", "claimed", "started", "ended"):
+def test_after_a_restart_the_running_jobs_are_in_the_hands_of_who_settles_them(storage: EmbeddedBackend) -> None:
+    for job_id in ("pending", "back", "lost", "ended"):
         put(storage, job_id)
-    for job_id in ("claimed", "started", "ended"):
+    for job_id in ("back", "lost", "ended"):
         storage.store.claim(job_id, "worker")
-    storage.store.mark_started("started", "worker")
     storage.store.finish("ended", "worker", Status.TIMEOUT, {"artifacts": []})
     restarted(storage)
-    assert storage.store.recover(lost) == 1
-    assert storage.store.recover(lost) == 0
-    assert [status(storage, job_id) for job_id in ("pending", "claimed", "started", "ended")] == [
+    adopted = {job.job_id: job for job in storage.store.adopt("recovery")}
+    assert adopted.keys() == {"back", "lost"}
+    assert {active.worker for active in storage.store.scan_active()} == {None, "recovery"}
+    assert not storage.store.finish("lost", "worker", Status.COMPLETED, {"artifacts": []})
+    assert storage.store.finish("lost", "recovery", Status.COMPLETED, lost(adopted["lost"]))
+    assert storage.store.hand_back("back", "recovery")
+    assert storage.store.adopt("recovery") == []
+    assert [status(storage, job_id) for job_id in ("pending", "back", "lost", "ended")] == [
         Status.PENDING,
         Status.PENDING,
         Status.COMPLETED,
         Status.TIMEOUT,
     ]
-    job = storage.store.get("started")
-    assert job
-    assert job.result
-    assert job.result["error"].startswith("platform:")
-    claim = storage.store.claim("claimed", "worker")
+    claim = storage.store.claim("back", "worker")
     assert claim
     assert claim.attempt == 2
-    assert not storage.store.finish("started", "worker", Status.COMPLETED, {"artifacts": []})
+
+
+def test_after_a_restart_no_submission_is_left_that_is_no_jobs(storage: EmbeddedBackend) -> None:
+    for job_id in ("pending", "running"):
+        put(storage, job_id, stdin="x" * INLINE_BYTES)
+    storage.store.claim("running", "worker")
+    storage.files.put("payloads/orphan", b"its job was never recorded, or has ended")
+    storage.files.put("results/running/0", b"an artifact")
+    restarted(storage)
+    (job,) = storage.store.adopt("recovery")
+    assert len(storage.objects()) == 3
+    assert "payloads/orphan" not in storage.objects()
+    assert storage.store.finish("running", "recovery", Status.COMPLETED, lost(job))
+    assert storage.store.claim("pending", "worker")
 
 
 def test_jobs_go_with_their_results_after_their_day(storage: EmbeddedBackend) -> None:
