@@ -79,4 +79,4 @@ def open_engine(
     for job in recover(jobs, marks):
         dispatcher.send_again(job)
     storage = Storage(jobs, dispatcher, keys, files)
-    return Engine(storage, files, ends, database, dispatcher, Housekeeping(jobs, files))
+    return Engine(storage, files, ends, database, dispatcher, Housekeeping(database, jobs, files))

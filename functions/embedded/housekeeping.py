@@ -1,4 +1,4 @@
-"""Housekeeping: what is past its time goes, jobs before the files that they name."""
+"""Housekeeping: what is past its time goes, jobs before the files that they name, and what ended jobs were sent."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 from aws_lambda_powertools import Logger
 
 from functions.core.errors import StorageError
+from functions.embedded.database import Database
 from functions.embedded.files import FolderFileStore
 from functions.embedded.jobs import EmbeddedJobStore
 
@@ -21,7 +22,8 @@ logger = Logger(service="engine")
 class Housekeeping:
     """A thread that looks every few minutes."""
 
-    def __init__(self, jobs: EmbeddedJobStore, files: FolderFileStore) -> None:
+    def __init__(self, database: Database, jobs: EmbeddedJobStore, files: FolderFileStore) -> None:
+        self._database = database
         self._jobs = jobs
         self._files = files
         self._over = threading.Event()
@@ -42,6 +44,7 @@ class Housekeeping:
             try:
                 self._jobs.delete_older(KEPT_SECONDS)
                 self._files.delete_older(FILES_SECONDS)
+                self._database.tidy()  # what an idle service's log still has of ended jobs' submissions
             except (StorageError, OSError):
                 logger.exception("what is past its time couldn't be deleted")
             if self._over.wait(PAUSE_SECONDS):

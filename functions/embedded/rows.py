@@ -13,6 +13,7 @@ COLUMNS: Final = (  # of a job, without what was submitted
     "job_id, owner, status, language, network_mode, detected_language, fingerprint, created_ms, started_ms,"
     " completed_ms"
 )
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # made once, not at each end
 
 Row = tuple[Any, ...]
 
@@ -55,7 +56,7 @@ def job_of(row: Row, result: dict[str, Any] | None = None, stdout: bytes = b"", 
 
 def written(result: Mapping[str, Any]) -> bytes:
     """Return a result as it is recorded."""
-    return json.dumps(result, ensure_ascii=False, separators=(",", ":")).encode()
+    return _JSON.encode(result).encode()
 
 
 def shown(result: Mapping[str, Any], files: FileStore) -> dict[str, Any]:

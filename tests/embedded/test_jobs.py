@@ -14,6 +14,7 @@ from functions.core.job import Job, Status
 from functions.core.service import unfinished_result
 from functions.core.store import LEASE_SECONDS, Beat, now_ms
 from functions.embedded import held
+from functions.embedded.housekeeping import Housekeeping
 from functions.embedded.jobs import INLINE_BYTES, EmbeddedJobStore
 from tests.contract.backends import EmbeddedBackend, embedded
 from tests.jobs import put, result
@@ -197,7 +198,9 @@ def test_secrets_are_gone_from_the_disk_when_a_job_has_ended(storage: EmbeddedBa
     for number in range(50):
         storage.store.claim(f"job-{number}", "worker")
         storage.store.finish(f"job-{number}", "worker", Status.COMPLETED, {"artifacts": []})
-    storage.database.tidy()
+    housekeeping = Housekeeping(storage.database, storage.store, storage.files)
+    housekeeping.start()
+    housekeeping.stop()
     left = [path for path in tmp_path.rglob("*") if path.is_file() and b"s3cr3t" in path.read_bytes()]
     assert left == []
 
