@@ -65,11 +65,11 @@ class FilesApp:
                     raise RefusedError(400, "bad_request", "The upload was broken off.")
                 form.feed(message.get("body", b""))
                 if not message.get("more_body", False):
-                    break
+                    form.finish()
+                    return
         except BaseException:
             form.drop()
             raise
-        form.finish()
 
 
 async def _refuse(send: Send, refused: RefusedError) -> None:
