@@ -89,7 +89,7 @@ def _drop_tables() -> None:
 
 @contextmanager
 def _one_call_at_a_time() -> Iterator[None]:
-    """Make moto's DynamoDB as atomic as the real one; see infra.rehearsal.moto_aws."""
+    """Make moto's DynamoDB as atomic as the real one; see infra.rehearsal.moto_server."""
     lock, unguarded = threading.Lock(), DynamoHandler.call_action
 
     def call_action(handler: DynamoHandler) -> Any:

@@ -13,9 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from moto.moto_server.werkzeug_app import create_backend_app
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from infra.rehearsal import moto_shortcuts
 from infra.rehearsal.wsgi_server import Server
 from runtime_images.worker.sandbox import linux
 
@@ -58,8 +57,7 @@ def main(call_log: Path | None) -> None:
     """Serve until killed, or until the process that started this one is gone; note each call in `call_log`."""
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal; the service decides
-    moto_shortcuts.take()
-    application: WSGIApplication = _Atomic(moto_shortcuts.Dispatcher(create_backend_app))
+    application: WSGIApplication = _Atomic(DomainDispatcherApplication(create_backend_app))
     if call_log:
         application = _Logged(application, call_log.open("a", buffering=1))
     server = Server(application)
