@@ -131,6 +131,8 @@ def _ended(result: dict[str, Any], output: Path) -> int:
     """Save the artifacts, say what went wrong, and return the exit code."""
     for path in artifacts.save(result["artifacts"], output):
         print(f"wrote {path}", file=sys.stderr)
+    for reason, count in result.get("artifacts_left_out", {}).items():
+        print(f"not brought back: {count} ({reason})", file=sys.stderr)
     for stream in ("stdout", "stderr"):
         if result[f"{stream}_truncated"]:
             print(f"{stream} was longer than the service keeps", file=sys.stderr)

@@ -275,6 +275,18 @@ class Submission(BaseModel):
         return files
 
 
+class LeftOut(StrEnum):
+    """Why a file that the job made is not among its artifacts: which limit, or what it is."""
+
+    FILES = "files"  # more than limits.ARTIFACTS
+    BYTES = "bytes"  # more than limits.ARTIFACT_BYTES in all
+    DEPTH = "depth"  # in folders in folders in …; counted as one
+    ENTRIES = "entries"  # more than are looked at
+    TIME = "time"  # reading took too long; how many were left is not known, so it counts as one
+    UNREADABLE = "unreadable"  # as its mode has it
+    KIND = "kind"  # a link, a file of several names, a pipe, a device, a socket
+
+
 class Artifact(BaseModel):
     """A file that the job made: its bytes inline, or its S3 key when the answer would be too big.
 
@@ -282,6 +294,7 @@ class Artifact(BaseModel):
     """
 
     filename: str
+    path: str
     content_base64: str | None = None
     key: str | None = None
     size: int
@@ -301,6 +314,7 @@ class Result(BaseModel):
     job_id: str
     status: Status
     artifacts: list[Artifact] = Field(default_factory=list)
+    artifacts_left_out: dict[LeftOut, int] = Field(default_factory=dict)
     execution_mode: str
     network_mode: NetworkMode
     total_time_ms: int
@@ -315,10 +329,12 @@ class Result(BaseModel):
     vcpu: int | float | None = None
 
     def wire(self) -> dict[str, Any]:
-        """Return the JSON object: both names of the execution time, optional fields only where they apply."""
+        """Return the JSON object: with what follows from other fields, and optional fields only where they apply."""
         absent = {name for name in ("detected_language", "vcpu") if getattr(self, name) is None}
         body = self.model_dump(mode="json", exclude={"artifacts", *absent})
         body["artifacts"] = [artifact.model_dump(exclude_none=True) for artifact in self.artifacts]
+        body["artifacts_total"] = len(self.artifacts) + sum(self.artifacts_left_out.values())
+        body["artifacts_truncated"] = bool(self.artifacts_left_out)
         body["execution_time"] = self.execution_time_ms
         return body
 

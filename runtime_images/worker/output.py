@@ -52,7 +52,7 @@ def publish(collected: list[CollectedFile], job_id: str, work: WorkQueue, room: 
     """Return the artifacts, inline while they fit into `room` bytes, the rest written to files."""
     artifacts = []
     for index, file in enumerate(collected):
-        artifact = Artifact(filename=file.filename, size=len(file.content), sha256=file.sha256)
+        artifact = Artifact(filename=file.filename, path=file.path, size=len(file.content), sha256=file.sha256)
         if len(file.content) <= room:
             room -= len(file.content)
             artifact.content_base64 = base64.b64encode(file.content).decode()

@@ -13,7 +13,7 @@ from functions.core.job import Status, Submission
 from functions.core.languages import Language
 from runtime_images.worker.sandbox.contract import (
     Area,
-    CollectedFile,
+    Collected,
     Command,
     Completed,
     End,
@@ -43,7 +43,7 @@ class Outcome:
     metered: Completed
     compile_ms: int
     execution_ms: int
-    files: list[CollectedFile]
+    collected: Collected
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,8 @@ class Runner:
         status, error = self._verdict(last)
         if failed_build and error is None:
             error = "compilation failed"
-        files = [] if failed_build else self._collect()
-        return Outcome(status, last.exit_code, error, last, compile_ms, execution_ms, files)
+        collected = Collected() if failed_build else self._collect()
+        return Outcome(status, last.exit_code, error, last, compile_ms, execution_ms, collected)
 
     def _verdict(self, last: Completed) -> tuple[Status, str | None]:
         match last.end:
@@ -116,14 +116,14 @@ class Runner:
             case _:
                 return Status.COMPLETED, None
 
-    def _collect(self) -> list[CollectedFile]:
+    def _collect(self) -> Collected:
         paths: list[str] = []
         if self.submission.return_artifact and self.language.artifact:
             paths.append(self.language.artifact)
         if self.submission.return_wasm_artifact:
             paths.append(WASM_ARTIFACT)
         if not paths and not self.submission.return_artifact:
-            return []
+            return Collected()
         return self.area.collect(tuple(paths))
 
 

@@ -131,7 +131,7 @@ def test_it_names_exactly_the_fields_of_a_result() -> None:
         success=True, stdout="", stderr="", exit_code=0, error=None, language="python", job_id="x",
         status=Status.COMPLETED, execution_mode="pooled", network_mode=NetworkMode.ZEROTRUST, total_time_ms=1,
         detected_language="python", vcpu=1,
-        artifacts=[Artifact(filename="a", content_base64="eA==", size=1, sha256="0")],
+        artifacts=[Artifact(filename="a", path="a", content_base64="eA==", size=1, sha256="0")],
     ).wire()  # fmt: skip
     assert set(result) == set(ResultAnswer.model_fields)
     ResultAnswer.model_validate(result)

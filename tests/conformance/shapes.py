@@ -20,6 +20,9 @@ RESULT: Final[Shape] = {
     "job_id": str,
     "status": str,
     "artifacts": list,
+    "artifacts_total": int,
+    "artifacts_truncated": bool,
+    "artifacts_left_out": dict,
     "execution_mode": str,
     "network_mode": str,
     "total_time_ms": int,
@@ -81,6 +84,9 @@ def check_result(result: Mapping[str, Any], *, detected: bool = False) -> None:
     assert result["status"] in STATUSES - {"pending", "running"}
     assert result["success"] is (result["status"] == "completed" and result["exit_code"] == 0)
     assert (result["exit_code"] == -1) >= (result["status"] in ("timeout", "cancelled"))
+    left_out = sum(result["artifacts_left_out"].values())
+    assert result["artifacts_total"] == len(result["artifacts"]) + left_out
+    assert result["artifacts_truncated"] is (left_out > 0)
     assert result["execution_mode"] in ("pooled", "on_demand")
     assert result["network_mode"] in ("zerotrust", "semitrusted")
     assert result["execution_time"] == result["execution_time_ms"]

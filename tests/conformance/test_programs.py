@@ -159,6 +159,52 @@ def test_artifacts(api: Client) -> None:
     check_result(result)
     digest = hashlib.sha256(b"hi\n").hexdigest()
     assert result["artifacts"] == [
-        {"filename": "a.txt", "content_base64": "aGkK", "size": 3, "sha256": digest, "type": "base64"}
+        {
+            "filename": "a.txt",
+            "path": "a.txt",
+            "content_base64": "aGkK",
+            "size": 3,
+            "sha256": digest,
+            "type": "base64",
+        }
     ]
-    assert api.execute("bash", code)["artifacts"] == []
+    assert result["artifacts_left_out"] == {"kind": 1}
+    unasked = api.execute("bash", code)
+    check_result(unasked)
+    assert (unasked["artifacts"], unasked["artifacts_total"]) == ([], 0)
+
+
+LEFT_OUT = {
+    "files": ("for i in {1..1000}; do echo $i > $i; done", 100, {"files": 900}),
+    "bytes": ("for i in 1 2 3 4; do head -c 3MB /dev/zero > $i; done", 3, {"bytes": 1}),
+    "bytes-of-one": ("head -c 11000000 /dev/zero > a; echo b > b", 1, {"bytes": 1}),
+    "unreadable": ("echo a > a; echo b > b; chmod 0 b; mkdir c; chmod 0 c", 1, {"unreadable": 2}),
+    "kind": ("echo a > a; mkfifo b; ln -s a c; echo d > d; ln d e", 1, {"kind": 4}),
+    "depth": ("mkdir -p 1/2/3/4/5/6/7/8/9; touch 1/2/3/4/5/6/7/8/in 1/2/3/4/5/6/7/8/9/out", 1, {"depth": 1}),
+    "entries": ("mkdir a; (cd a; seq 10050 | xargs touch)", 100, {"files": 9898, "entries": 52}),
+    "several": (
+        "head -c 11MB /dev/zero > a; ln -s a b; for i in {1..101}; do echo > $i; done",
+        100,
+        {"files": 2, "kind": 1},
+    ),
+    "nothing": ("mkdir -p a/b; echo > a/b/c", 1, {}),
+}
+
+
+@pytest.mark.parametrize(("code", "count", "left_out"), LEFT_OUT.values(), ids=LEFT_OUT)
+def test_artifacts_that_are_left_out_are_counted(
+    api: Client, code: str, count: int, left_out: dict[str, int]
+) -> None:
+    result = api.execute("bash", f"cd $ARTIFACTS_DIR; {code}", return_artifact=True)
+    check_result(result)
+    assert (len(result["artifacts"]), result["artifacts_left_out"]) == (count, left_out), result["stderr"]
+
+
+def test_an_artifacts_path(api: Client) -> None:
+    code = (
+        """cd $ARTIFACTS_DIR; mkdir -p d/e .f; echo 1 > d/e/z; echo 2 > d_e_z; echo 3 > '.f/ü'; echo 4 > $'a\\\tb'"""
+    )
+    result = api.execute("bash", code, return_artifact=True)
+    paths = {each["path"]: base64.b64decode(each["content_base64"]) for each in result["artifacts"]}
+    assert paths == {"d/e/z": b"1\n", "d_e_z": b"2\n", ".f/ü": b"3\n", "a__b": b"4\n"}
+    assert sorted(each["filename"] for each in result["artifacts"]) == ["2_d_e_z", "a__b", "d_e_z", "f_ü"]

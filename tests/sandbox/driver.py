@@ -129,8 +129,10 @@ class Job:
                 }
                 for c in completed
             ],
-            "artifacts": {file.filename: [len(file.content), file.sha256] for file in collected},
-            "leak": any(b"root:" in file.content for file in collected),
+            "artifacts": {file.filename: [len(file.content), file.sha256] for file in collected.files},
+            "leak": any(b"root:" in file.content for file in collected.files),
+            "paths": [file.path for file in collected.files],
+            "left_out": dict(collected.left_out),
         }
 
     def _command(self, area: Area, command: dict[str, Any]) -> Completed:

@@ -18,7 +18,7 @@ from typing import IO
 
 from functions.core.job import NetworkMode
 from functions.core.limits import SandboxLimits
-from runtime_images.worker.sandbox.contract import CollectedFile, Command, Completed, End, Output, Stop
+from runtime_images.worker.sandbox.contract import Collected, CollectedFile, Command, Completed, End, Output, Stop
 
 SHARED = Path("/tmp")  # noqa: S108
 
@@ -80,7 +80,7 @@ class NakedArea:
             close_fds=False,
         )
 
-    def collect(self, paths: tuple[str, ...]) -> list[CollectedFile]:
+    def collect(self, paths: tuple[str, ...]) -> Collected:
         """Read whatever the names lead to."""
         found = [self._folder / path for path in paths] + sorted((SHARED / "artifacts").glob("*"))
         files = []
@@ -88,8 +88,8 @@ class NakedArea:
             with suppress(OSError):
                 if path.is_file():
                     content = path.read_bytes()
-                    files.append(CollectedFile(path.name, content, hashlib.sha256(content).hexdigest()))
-        return files
+                    files.append(CollectedFile(path.name, path.name, content, hashlib.sha256(content).hexdigest()))
+        return Collected(files)
 
 
 def _drain(pipe: IO[bytes], output: Output) -> None:

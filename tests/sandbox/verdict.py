@@ -91,6 +91,13 @@ def _collected(program: Program, answer: dict[str, Any]) -> list[str]:
     unsafe = [
         n for n in names if not n.isprintable() or re.search(r"[/\\]", n) or n in (".", "..") or len(n.encode()) > 255
     ]
+    unsafe += [
+        path
+        for path in answer["paths"]
+        if not path.isprintable() or "\\" in path or {"", ".", ".."} & set(path.split("/"))
+    ]
+    if len(set(answer["paths"])) < len(names):
+        found.append(f"two artifacts of one path: {sorted(answer['paths'])}")
     if unsafe:
         found.append(f"unsafe names: {unsafe}")
     return found

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from functions.core.job import NetworkMode
 from functions.core.limits import SandboxLimits
-from runtime_images.worker.sandbox.contract import CollectedFile, Command, Completed, End, Output, Stop
+from runtime_images.worker.sandbox.contract import Collected, CollectedFile, Command, Completed, End, Output, Stop
 
 EXITED = Completed(End.EXITED, 0, wall_ms=5, cpu_ms=4, max_memory_kb=1000)
 
@@ -77,10 +77,10 @@ class ScriptedSandbox:
             return Completed(End.CANCELLED, -1, wall_ms=100, cpu_ms=4, max_memory_kb=1000)
         return script.completed
 
-    def collect(self, paths: tuple[str, ...]) -> list[CollectedFile]:
+    def collect(self, paths: tuple[str, ...]) -> Collected:
         self.collected = paths
-        return self.files
+        return Collected(self.files)
 
 
 def collected(filename: str, content: bytes) -> CollectedFile:
-    return CollectedFile(filename, content, hashlib.sha256(content).hexdigest())
+    return CollectedFile(filename, filename, content, hashlib.sha256(content).hexdigest())

@@ -17,6 +17,9 @@ RESULT: Final[dict[str, Any]] = {
     "job_id": JOB_ID,
     "status": "completed",
     "artifacts": [],
+    "artifacts_total": 0,
+    "artifacts_truncated": False,
+    "artifacts_left_out": {},
     "execution_mode": "pooled",
     "network_mode": "zerotrust",
     "total_time_ms": 48,
@@ -78,6 +81,7 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
     },
     "ArtifactAnswer": {
         "filename": "table.csv",
+        "path": "table.csv",
         "content_base64": "eCx5CjEsMQo=",
         "size": 8,
         "sha256": "189beab8f7ef675bedb30499eafa00f9c0bb872a416c2bd4aeb8e2ed4744c55d",

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from functions.core.job import NetworkMode, Status
+from functions.core.job import LeftOut, NetworkMode, Status
+from functions.core.limits import ARTIFACT_BYTES, ARTIFACTS, MIB
 
 Milliseconds = Annotated[int, Field(ge=0, description="milliseconds")]
 UnixSeconds = Annotated[int, Field(ge=0, description="unix seconds")]
@@ -28,7 +29,8 @@ class Answer(BaseModel):
 class ArtifactAnswer(Answer):
     """A file that the program made: inline, or behind a URL where the answer would be too big."""
 
-    filename: str
+    filename: str = Field(description="one plain name, unlike any other of the job's")
+    path: str = Field(description="where it was left, below /tmp/artifacts or the working directory")
     content_base64: str = Field("", description="the file's bytes as base64; absent where there is a `url`")
     url: str = Field("", description="where to GET the file for an hour; absent where it is inline")
     size: int = Field(ge=0, description="bytes")
@@ -48,6 +50,13 @@ class ResultAnswer(Answer):
     job_id: JobId
     status: Literal[Status.COMPLETED, Status.TIMEOUT, Status.CANCELLED]
     artifacts: list[ArtifactAnswer] = Field(description="with return_artifact or return_wasm_artifact")
+    artifacts_total: int = Field(ge=0, description="files that the job left, those that aren't returned included")
+    artifacts_truncated: bool = Field(description="whether any of them is not among the artifacts")
+    artifacts_left_out: dict[LeftOut, int] = Field(
+        description=f"how many aren't, by the reason: `files` beyond {ARTIFACTS}, `bytes` beyond "
+        f"{ARTIFACT_BYTES // MIB} MiB in all, folders too deep (`depth`), more `entries` than are looked at, "
+        "no `time` left to read on, `unreadable`, or of a `kind` that is no plain file"
+    )
     execution_mode: Literal["pooled", "on_demand"] = Field(description="whether a worker was waiting for the job")
     network_mode: NetworkMode
     total_time_ms: Milliseconds = Field(description="from acceptance to the end, milliseconds")

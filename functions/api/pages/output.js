@@ -88,7 +88,10 @@ export function end({ status, result }) {
   say(summary(status, result));
   if (ours(result)) notice(result.error);
   const cut = ["stdout", "stderr"].filter((name) => result[`${name}_truncated`]);
-  if (cut.length) notice(`Only the first 2 MiB of ${cut.join(" and ")} were kept.`, "warn");
+  const warnings = cut.length ? [`Only the first 2 MiB of ${cut.join(" and ")} were kept.`] : [];
+  const lost = Object.entries(result.artifacts_left_out).map(([reason, count]) => `${count} (${reason})`);
+  if (lost.length) warnings.push(`Of ${result.artifacts_total} files left out: ${lost.join(", ")}.`);
+  if (warnings.length) notice(warnings.join(" "), "warn");
   files(result.artifacts);
   measure(result);
 }

@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 from functions.core.limits import ARTIFACT_BYTES, ARTIFACTS, SandboxLimits
 from runtime_images.worker.sandbox import artifacts
 from runtime_images.worker.sandbox.contract import (
-    CollectedFile,
+    Collected,
     Command,
     Completed,
     End,
@@ -172,7 +172,7 @@ class WorkArea:
         self._wall.bury()
         launched.close()
 
-    def collect(self, paths: tuple[str, ...]) -> list[CollectedFile]:
+    def collect(self, paths: tuple[str, ...]) -> Collected:
         """Return what the unprivileged reader finds; see contract.Area."""
         pipes = Pipes()
         stream = Output(artifacts.STREAM_BYTES)

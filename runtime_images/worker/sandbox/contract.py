@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from functions.core.job import NetworkMode
+from functions.core.job import LeftOut, NetworkMode
 from functions.core.limits import SandboxLimits
 
 
@@ -104,8 +104,17 @@ class CollectedFile:
     """A file that the job left, read without following a link."""
 
     filename: str  # safe: one path component, printable, at most 255 bytes
+    path: str  # below the folder that it was found in, as safe
     content: bytes
     sha256: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """The files that are returned, and how many are not, by the limit or the reason."""
+
+    files: list[CollectedFile] = field(default_factory=list)
+    left_out: Mapping[LeftOut, int] = field(default_factory=dict)
 
 
 class Area(Protocol):
@@ -131,10 +140,11 @@ class Area(Protocol):
         only for failures that are ours: whatever the program does is in the Completed.
         """
 
-    def collect(self, paths: tuple[str, ...]) -> list[CollectedFile]:
+    def collect(self, paths: tuple[str, ...]) -> Collected:
         """Return the named files of the working directory, then all that is in /tmp/artifacts.
 
-        At most limits.ARTIFACTS files and limits.ARTIFACT_BYTES in all; what isn't a plain file is left out.
+        At most limits.ARTIFACTS files and limits.ARTIFACT_BYTES in all; what isn't a plain file is left out, and
+        all that is left out is counted.
         """
 
 
