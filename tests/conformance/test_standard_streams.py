@@ -107,11 +107,6 @@ fn main() {
 }
 """,
     "tcl": 'set f [open /dev/stdout w]; puts $f out; close $f; set f [open /dev/stderr w]; puts $f err; close $f',
-    "typescript": """
-import * as fs from "fs";
-fs.writeFileSync("/dev/stdout", "out\\n");
-fs.writeFileSync("/dev/stderr", "err\\n");
-""",
 }  # fmt: skip
 NAMES = {
     "dev": ("/dev/stdout", "/dev/stderr"),
