@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from functions.core.limits import ARTIFACT_BYTES, ARTIFACTS, SandboxLimits
 from runtime_images.worker.sandbox import artifacts
@@ -23,6 +23,8 @@ from runtime_images.worker.sandbox.contract import (
 from runtime_images.worker.sandbox.launched import Launched
 from runtime_images.worker.sandbox.process import Pipes, Spawner, Usage, Watch, completed, supervise
 from runtime_images.worker.sandbox.reader import Wanted
+
+CERTAIN: Final = 1.25  # times the memory limit
 
 
 class Folder(NamedTuple):
@@ -139,11 +141,18 @@ class WorkArea:
                 started()
             self._wall.release()
             report = supervise(launched.pipes, self._spawner, watch, self._wall.bury)
-            if watch.ended_by is End.EXITED and self._wall.out_of_memory():
+            if watch.ended_by is End.EXITED and (self._wall.out_of_memory() or self._had_too_much(report["usage"])):
                 watch.ended_by = End.MEMORY
         finally:
             launched.close()
         return completed(report, watch, time.monotonic() - begin)
+
+    def _had_too_much(self, usage: Usage) -> bool:
+        """Whether one process had so much more than allowed that it must have been too quick for every look at it.
+
+        A peak counts pages that it shared with others in full, so that it proves nothing nearer to the limit.
+        """
+        return usage[1] > CERTAIN * self._limits.memory_mb * 1024
 
     def _take_launched(self, command: Command) -> Launched:
         """Return the command launched in advance if it is this one, or launch it now."""

@@ -19,7 +19,9 @@ from runtime_images.worker.sandbox import memory, spawner
 from runtime_images.worker.sandbox.contract import Completed, End, Output, SandboxLostError, Stop
 
 CHUNK_BYTES: Final = 1 << 18
-WATCH_SECONDS: Final = 0.02  # between looks at the memory
+WATCH_SECONDS: Final = 0.02  # between looks at the memory, at most
+FASTEST_KB: Final = 16 << 20  # a second, that a program can come nearer to its limit
+REST: Final = 4  # times as long as a look took it is left at, whatever the program does
 AFTER_KILL_SECONDS: Final = 5.0  # by then the kernel has ended what was killed
 CLOSE_SECONDS: Final = 0.2  # between signals to a spawner that is to end
 NO_VARIABLES: Final[Mapping[str, str]] = {}
@@ -124,9 +126,11 @@ class Watch:
         elif now >= self.deadline:
             self.ended_by = End.TIMEOUT
         elif now >= self._next_look:
-            self._next_look = now + WATCH_SECONDS
-            if memory.exceeds(self.pids(), self.memory_kb):
+            left = self.memory_kb - memory.used_kb(self.pids(), self.memory_kb)
+            if left < 0:
                 self.ended_by = End.MEMORY
+            after = time.monotonic()
+            self._next_look = after + min(WATCH_SECONDS, max(left / FASTEST_KB, REST * (after - now)))
         if self.ended_by is not End.EXITED:
             self.spent = memory.spent(self.pids())
             self.kill()

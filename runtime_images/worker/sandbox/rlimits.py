@@ -10,7 +10,6 @@ from functions.core.limits import MIB, SandboxLimits
 from runtime_images.worker.sandbox.policy import policy
 
 PRLIMIT: Final = "/usr/bin/prlimit"
-DATA_PER_MEMORY: Final = 4  # a backstop for the memory limit: runtimes reserve more than they use
 MOST_FILES: Final = 1 << 16  # which any kernel lets root open; none at all would be too many
 
 
@@ -38,7 +37,6 @@ def _values(limits: SandboxLimits, own_processes: int) -> dict[str, int]:
         "nofile": limits.open_files,
         "fsize": limits.file_mb * MIB,
         "cpu": limits.cpu_seconds,
-        "data": DATA_PER_MEMORY * limits.memory_mb * MIB,
     }
 
 
