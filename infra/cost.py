@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from functions.aws.output import UNITS_PER_SECOND
 from functions.aws.pace import Pace
 from functions.core.languages import Catalog, catalog
 from infra import fargate, prices, settings
@@ -30,10 +31,11 @@ CALLS: Final = {
 # Write units, with items of 1 to 2 KB: the key's record 1; put 1, and its index entry 1; claim 2; finish 2, and its
 # index entry 1.
 WRITES: Final = 8
-HEARTBEAT_WRITES: Final = 2  # each second
+HEARTBEAT_WRITES: Final = 2  # each second; tests/writes counts those of whole jobs
+TALKATIVE_WRITES: Final = UNITS_PER_SECOND  # each second besides, of a job that prints all that can be shown
 LAUNCH_CALLS: Final = 3  # of SQS, for a job that a worker is started for: sent, received, deleted
 ENDPOINTS: Final = 4  # interface endpoints: SQS, ECR twice, logs
-ALARMS: Final = 11
+ALARMS: Final = 12
 METRICS: Final = 12  # from logs
 IMAGE_GB: Final = 0.2  # of an image, where it shares no layer with others
 ANSWER_KB: Final = 2
@@ -71,6 +73,7 @@ class Load:
     job_seconds: float = 1.0  # of a program, compiled and run
     start_seconds: float = 40.0  # from RunTask to a worker that waits: paid, too
     language: str = "python"
+    talkative: bool = False  # whether it prints as much as can be shown
 
 
 def task_hour(deployment: Deployment, catalog: Catalog, language: str) -> float:
@@ -116,7 +119,8 @@ def per_million(deployment: Deployment, catalog: Catalog, load: Load, *, warm: b
     gb = deployment.api_memory_mb / 1024
     wait = min(load.job_seconds + (0 if warm else load.start_seconds), deployment.sync_wait_seconds)
     reads = max(CALLS["DynamoDB.GetItem"], looks(wait))
-    writes = WRITES + HEARTBEAT_WRITES * int(load.job_seconds)
+    beat = HEARTBEAT_WRITES + (TALKATIVE_WRITES if load.talkative else 0)
+    writes = WRITES + beat * int(load.job_seconds)
     messages = sum(count for name, count in CALLS.items() if "SQS" in name) + (0 if warm else LAUNCH_CALLS)
     hour = task_hour(deployment, catalog, load.language)
     dns_queries = DNS_QUERIES / deployment.jobs_per_task
@@ -171,7 +175,7 @@ def table(lines: Iterable[Line]) -> str:
 
 def report(deployment: Deployment, load: Load) -> str:
     """Return the whole of it."""
-    known = catalog()
+    known, talk = catalog(), ", talkative" if load.talkative else ""
     calls = ", ".join(f"{count} {name.split('.')[1]}" for name, count in CALLS.items())
     return "\n".join(
         [
@@ -180,7 +184,7 @@ def report(deployment: Deployment, load: Load) -> str:
             "A month, without a job",
             table(monthly(deployment, known)),
             "",
-            f"A million sync jobs of {load.job_seconds:g} s, {load.language}, on waiting workers",
+            f"A million sync jobs of {load.job_seconds:g} s, {load.language}{talk}, on waiting workers",
             table(per_million(deployment, known, load, warm=True)),
             "",
             f"The same, each worker started for its job ({load.start_seconds:g} s)",
@@ -200,10 +204,11 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=usual.job_seconds, help="a job's (default: %(default)s)")
     parser.add_argument("--start", type=float, default=usual.start_seconds, help="a worker's (default: %(default)s)")
     parser.add_argument("--language", choices=list(catalog()), default=usual.language, help="default: %(default)s")
+    parser.add_argument("--talkative", action="store_true", help="jobs that print as much as can be shown")
     chosen = parser.parse_args()
     try:
         deployment = settings.load(chosen.settings)
-        text = report(deployment, Load(chosen.seconds, chosen.start, chosen.language))
+        text = report(deployment, Load(chosen.seconds, chosen.start, chosen.language, chosen.talkative))
     except (OSError, ValueError) as error:
         sys.stderr.write(f"scripts/cost: {error}\n")
         return 1

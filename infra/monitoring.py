@@ -106,6 +106,27 @@ class Monitoring(Construct):
             ("Dead letters", [letters]),
         )
 
+    def tables(self, names: Mapping[str, str]) -> None:
+        """Watch whether the tables, by what they are for, take what is written to them."""
+        throttled = [
+            cloudwatch.Metric(
+                namespace="AWS/DynamoDB",
+                metric_name="WriteThrottleEvents",
+                dimensions_map={"TableName": name},
+                statistic="Sum",
+                period=Duration.minutes(5),
+                label=purpose,
+            )
+            for purpose, name in names.items()
+        ]
+        self._alarm(
+            "ThrottledWrites",
+            _total("writes put off", throttled),
+            0,
+            "A table takes no more writes for now, so jobs begin and end late: see whose many jobs these are.",
+        )
+        self._row(("Writes that tables put off", throttled))
+
     def functions(self, answering: Sequence[lambda_.Function], background: Sequence[lambda_.Function]) -> None:
         """Watch what no line of ours tells: a function that died, or for which Lambda had no room."""
         errors = [

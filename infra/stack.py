@@ -99,6 +99,7 @@ class Service(Stack):
                if name in self._deployment.hot_pools}  # fmt: skip
         monitoring.jobs(functions.sweep)
         monitoring.failures(functions.launch_worker, functions.task_stopped, watched, self._storage.dead_letters)
+        monitoring.tables({"jobs": self._storage.jobs.table_name, "keys": self._storage.keys.table_name})
         monitoring.functions(answering, functions.background)
         monitoring.api(api.metrics())
         monitoring.capacity(hot, [*answering, functions.launch_worker])

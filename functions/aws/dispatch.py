@@ -7,11 +7,12 @@ import time
 from collections.abc import Collection
 from typing import Final
 
+from functions.aws.jobs import DynamoJobStore
 from functions.aws.pace import Pace
 from functions.aws.queue import LaunchRequest, SqsJobQueue
 from functions.core.job import Job, Status
 from functions.core.pools import pool_name
-from functions.core.store import JobStore, now_ms
+from functions.core.store import now_ms
 
 WARM_START_SECONDS: Final = 2  # how long a warm pool may leave a job pending before it gets another worker
 
@@ -19,7 +20,7 @@ WARM_START_SECONDS: Final = 2  # how long a warm pool may leave a job pending be
 class AwsDispatch:
     """Core's Dispatch. What is sent and then forgotten by SQS, the sweep sends again."""
 
-    def __init__(self, store: JobStore, queue: SqsJobQueue, warm_pools: Collection[str] = ()) -> None:
+    def __init__(self, store: DynamoJobStore, queue: SqsJobQueue, warm_pools: Collection[str] = ()) -> None:
         self._store = store
         self._queue = queue
         self._warm_pools = warm_pools
@@ -55,7 +56,7 @@ class AwsDispatch:
             if left <= 0:
                 break
             time.sleep(min(pause, left))
-            job = self._store.get(job.job_id) or job
+            job = self._store.look(job.job_id) or job
             if not job.active:
                 if from_its_start:
                     self._pace.ended(pool, looks, time.monotonic() - start)

@@ -44,8 +44,6 @@ def job_of(item: Item, result: dict[str, Any] | None) -> Job:
         started_ms=number(item, "started_at"),
         completed_ms=number(item, "completed_at"),
         result=result,
-        partial_stdout=_partial(item, "stdout"),
-        partial_stderr=_partial(item, "stderr"),
     )
 
 
@@ -65,5 +63,11 @@ def number(item: Item, name: str) -> int | None:
     return int(item[name]["N"]) if name in item else None
 
 
-def _partial(item: Item, name: str) -> str:
-    return bytes(item["so_far"]["M"][name]["B"]).decode("utf-8", "replace") if "so_far" in item else ""
+def output_key(job_id: str) -> dict[str, Any]:
+    """Return the key of the item that has a running job's output so far."""
+    return {"job_id": {"S": f"output/{job_id}"}}
+
+
+def shown(item: Item) -> dict[str, str]:
+    """Return the fields of a job that an item of output fills."""
+    return {f"partial_{name}": bytes(item[name]["B"]).decode("utf-8", "replace") for name in ("stdout", "stderr")}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from functions.aws.errors import adapter
-from functions.aws.items import Item, job_of, new_item, number, payload_is_inline, text
+from functions.aws.items import Item, job_of, new_item, number, output_key, payload_is_inline, shown, text
 from functions.aws.schema import ACTIVE_INDEX
+from functions.core import limits
 from functions.core.files import FileStore
 from functions.core.job import ACTIVE, Job, Status, Submission
 from functions.core.store import LEASE_SECONDS, LIST_LIMIT, ActiveJob, Beat, Claim, now_ms
@@ -17,18 +19,19 @@ from functions.core.store import LEASE_SECONDS, LIST_LIMIT, ActiveJob, Beat, Cla
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# A DynamoDB item holds 400 KB: a submission beside 128 KiB of partial output, or a result alone.
-INLINE_SUBMISSION_BYTES: Final = 200_000
-INLINE_RESULT_BYTES: Final = 350_000
+# DynamoDB asks for each KB of an item, whatever of it is written, and S3 for an object as much as DynamoDB for 8 KB.
+# A submission is written with its job, with each change of it and with each heartbeat.
+INLINE_SUBMISSION_BYTES: Final = 4_000
+INLINE_RESULT_BYTES: Final = 16_000  # written once; the first KBs are paid again by whoever reads the job
 
 BATCH_GET_KEYS: Final = 100  # DynamoDB's limit
 
 _RUNNING_HERE: Final = "#status = :running AND worker = :worker"
 _END_YOUNG: Final = "SET #status = :status, completed_at = :now, #result = :result REMOVE submission, active_owner"
-_END: Final = _END_YOUNG + ", lease_until, cancel, so_far"  # and what heartbeats and cancels have left
+_END: Final = _END_YOUNG + ", lease_until, cancel"  # and what heartbeats and cancels have left
 _READ: Final = (  # everything but what was submitted, which can be large
     "job_id", "owner", "status", "language", "network_mode", "detected_language", "created_at", "started_at",
-    "completed_at", "result", "so_far", "sent_at", "lease_until", "worker", "fingerprint",
+    "completed_at", "result", "sent_at", "lease_until", "worker", "fingerprint",
 )  # fmt: skip
 _READ_ACTIVE: Final = tuple(name for name in _READ if name not in ("result", "fingerprint"))
 _READ_EXPRESSION: Final = ", ".join(f"#{name}" for name in _READ)
@@ -70,6 +73,11 @@ class DynamoJobStore:
 
     def get(self, job_id: str) -> Job | None:
         """Return the job as it is now, without what was submitted."""
+        job = self.look(job_id)
+        return self.with_output(job) if job else None
+
+    def look(self, job_id: str) -> Job | None:
+        """Return the job as it is now, without what was submitted or, while it runs, what it has shown."""
         response = self._client.get_item(
             TableName=self._table,
             Key={"job_id": {"S": job_id}},
@@ -80,8 +88,16 @@ class DynamoJobStore:
         item = response.get("Item")
         return self._job(item) if item else None
 
+    def with_output(self, job: Job) -> Job:
+        """Return a job that runs with the output that it has shown, any other as it is."""
+        if job.status is not Status.RUNNING:
+            return job
+        for item in self._batch_get([output_key(job.job_id)], ("stdout", "stderr")):
+            return job.model_copy(update=shown(item))
+        return job
+
     def list_active(self, owner: str, limit: int = LIST_LIMIT) -> list[Job]:
-        """Return this customer's pending and running jobs, newest first; at most 100."""
+        """Return this customer's pending and running jobs, newest first, without their output; at most 100."""
         response = self._client.query(
             TableName=self._table,
             IndexName=ACTIVE_INDEX,
@@ -94,12 +110,17 @@ class DynamoJobStore:
         return sorted(jobs, key=lambda job: job.created_ms, reverse=True)
 
     def scan_active(self) -> Iterator[ActiveJob]:
-        """Yield every customer's pending and running jobs: the sparse index holds no others."""
+        """Yield every customer's pending and running jobs: the sparse index holds no others.
+
+        With the output of those whose lease has run out: their workers won't tell of it any more.
+        """
         pages = self._client.get_paginator("scan").paginate(
             TableName=self._table, IndexName=ACTIVE_INDEX, PaginationConfig={"PageSize": BATCH_GET_KEYS}
         )
         for page in pages:
-            yield from self._active(page["Items"])
+            for active in self._active(page["Items"]):
+                lost = active.lease_until_ms is not None and active.lease_until_ms < now_ms()
+                yield replace(active, job=self.with_output(active.job)) if lost else active
 
     def _active(self, indexed: Sequence[Item]) -> Iterator[ActiveJob]:
         """Yield those of the index's jobs that are still pending or running; results, of those that ended, stay."""
@@ -169,19 +190,38 @@ class DynamoJobStore:
         return Claim(self._job(item), submission, key, attempt=int(item["attempts"]["N"]))
 
     def heartbeat(self, job_id: str, worker: str, stdout: bytes, stderr: bytes) -> Beat:
-        """Renew the lease and publish the latest output, in one write that a cancelled or lost job refuses."""
+        """Renew the lease and show the latest output, which a cancelled or lost job refuses."""
+        beat = self.beat(job_id, worker)
+        if beat is Beat.RENEWED:
+            self.show(job_id, stdout, stderr)
+        return beat
+
+    def show(self, job_id: str, stdout: bytes, stderr: bytes) -> None:
+        """Show a running job's latest output: in an item of its own, so that the one that beats stays small."""
+        self._client.update_item(
+            TableName=self._table,
+            Key=output_key(job_id),
+            UpdateExpression="SET stdout = :stdout, stderr = :stderr, expires_at = :later",
+            ExpressionAttributeValues={
+                ":stdout": {"B": stdout},
+                ":stderr": {"B": stderr},
+                ":later": {"N": str(now_ms() // 1000 + limits.JOB_RECORD_SECONDS)},
+            },
+        )
+
+    def beat(self, job_id: str, worker: str) -> Beat:
+        """Renew the lease, in one small write that a cancelled or lost job refuses."""
         try:
             self._client.update_item(
                 TableName=self._table,
                 Key={"job_id": {"S": job_id}},
-                UpdateExpression="SET lease_until = :lease, so_far = :so_far",
+                UpdateExpression="SET lease_until = :lease",
                 ConditionExpression=_RUNNING_HERE + " AND attribute_not_exists(cancel)",
                 ExpressionAttributeNames={"#status": "status"},
                 ExpressionAttributeValues={
                     ":running": {"S": Status.RUNNING},
                     ":worker": {"S": worker},
                     ":lease": {"N": str(now_ms() + LEASE_SECONDS * 1000)},
-                    ":so_far": {"M": {"stdout": {"B": stdout}, "stderr": {"B": stderr}}},
                 },
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )

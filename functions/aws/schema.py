@@ -6,12 +6,13 @@ An item of the jobs table (times in unix ms, texts as they are, absent where the
     sent_at           when its id was last sent to the pool's queue
     fingerprint       of the request, where it came with an Idempotency-Key
     active_owner      the owner while the job is pending or running: the key of the sparse index
-    worker, lease_until, so_far (stdout and stderr so far), cancel (the request that it is to end by)    while running
+    worker, lease_until, cancel (the request that it is to end by)    while running
     attempts          how often a worker has claimed it
     result            JSON of the result as the customer receives it, or its S3 key
     expires_at        unix seconds; DynamoDB deletes the item then
 
-Beside them, by job_id `unfit/<pool>/<hour>`: workers, those of a service that found that they can run no job there.
+Beside them, by job_id `output/<job_id>`: stdout and stderr of a running job so far, the last 64 KiB of each. And
+by job_id `unfit/<pool>/<hour>`: workers, those of a service that found that they can run no job there.
 
 An item of the keys table: the fields of keys.Key, and
     secret_hash       hex SHA-256 of the secret

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from functions.aws.jobs import DynamoJobStore
+from functions.aws.output import OutputPace
 from functions.aws.queue import SqsJobQueue
+from functions.core.errors import StorageError
 from functions.core.files import FileStore
 from functions.core.job import Status
-from functions.core.store import Beat, Claim, JobStore
+from functions.core.store import Beat, Claim
 from functions.core.work import Message
 
 
@@ -19,10 +24,12 @@ class AwsWorkQueue:
 
     pool: str
     name: str
-    store: JobStore
+    store: DynamoJobStore
     queue: SqsJobQueue
     files: FileStore
     beat_seconds: float = field(default=1.0)
+    clock: Callable[[], float] = field(default=time.monotonic)
+    _pace: OutputPace = field(default_factory=OutputPace, init=False)  # of the claimed job
 
     @property
     def news(self) -> int | None:
@@ -45,11 +52,18 @@ class AwsWorkQueue:
         claim = self.store.claim(message.job_id, self.name)
         if claim is None:
             self.queue.delete(self.pool, message.receipt)
+        self._pace = OutputPace(self.clock)
         return claim
 
     def heartbeat(self, claim: Claim, stdout: bytes, stderr: bytes) -> Beat:
-        """Renew the lease and show the output."""
-        return self.store.heartbeat(claim.job.job_id, self.name, stdout, stderr)
+        """Renew the lease, and show the output where it is new and due."""
+        beat = self.store.beat(claim.job.job_id, self.name)
+        if beat is Beat.RENEWED and self._pace.due(stdout, stderr):
+            # Where it can't be written now, the lease is renewed all the same, and the next beat shows it.
+            with contextlib.suppress(StorageError):
+                self.store.show(claim.job.job_id, stdout, stderr)
+                self._pace.shown(stdout, stderr)
+        return beat
 
     def mark_started(self, claim: Claim) -> None:
         """Nothing is written: a claim that wasn't handed back counts as started."""

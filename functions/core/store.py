@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 
 from functions.core.job import Job, Status, Submission
 
-LEASE_SECONDS: Final = 10  # renewed by each heartbeat; a worker silent for so long has lost its job
+LEASE_SECONDS: Final = 30  # renewed by each heartbeat; a worker silent for so long has lost its job
 LIST_LIMIT: Final = 100
 
 

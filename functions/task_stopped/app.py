@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.aws import clients, tasks
 from functions.aws.compose import Aws
+from functions.aws.jobs import DynamoJobStore
 from functions.aws.queue import LaunchRequest, SqsJobQueue
 from functions.aws.settings import Settings
 from functions.core.job import Job, Status
@@ -64,11 +65,11 @@ def _exit_codes(task: dict[str, Any]) -> list[int | None]:
     return [each.get("exitCode") for each in task.get("containers", []) if each.get("name") == tasks.CONTAINER]
 
 
-def _end_taken(store: JobStore, taken: ActiveJob) -> None:
+def _end_taken(store: DynamoJobStore, taken: ActiveJob) -> None:
     """End the job that a dead worker had; its lease would find it too, seconds later."""
     if taken.lease_until_ms is not None:
         error = "platform: the worker died while it had the job"
-        store.expire(taken.job.job_id, taken.lease_until_ms, _lost(taken.job, error))
+        store.expire(taken.job.job_id, taken.lease_until_ms, _lost(store.with_output(taken.job), error))
 
 
 def _launch_again(store: JobStore, queue: SqsJobQueue, job: Job, attempt: int) -> None:

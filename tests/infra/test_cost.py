@@ -48,6 +48,15 @@ def test_a_million_jobs_by_hand() -> None:
     assert shared["Fargate"] == round(1e6 * (40 + 20 * 2) / 20 * (0.04048 + 2 * 0.004445) / 3600, 2)
 
 
+def test_a_talkative_job_by_hand() -> None:
+    silent, talkative = (
+        dollars(cost.per_million(Deployment(), catalog(), Load(10, talkative=talks), warm=True))
+        for talks in (False, True)
+    )
+    assert silent["DynamoDB, writes"] == round((8 + 10 * 2) * 0.625, 2)
+    assert talkative["DynamoDB, writes"] == round((8 + 10 * (2 + 8)) * 0.625, 2)
+
+
 def test_what_is_counted_by_hand_is_what_the_template_has(assemblies: dict[str, Assembly]) -> None:
     assembly = assemblies["standard"]
     assert len(assembly.properties("AWS::CloudWatch::Alarm")) == cost.ALARMS
