@@ -171,9 +171,11 @@ class Functions(Construct):
         return function
 
     def _sweep(self) -> lambda_.Function:
-        sending = grants.send_jobs(self._parts.storage, self._parts.deployment)
-        may = [*self._rescue_may(), sending]
-        function = self._function("Sweep", "functions.sweep.app.handler", 60, BACKGROUND_MB, may, {})
+        parts = self._parts
+        sending = grants.send_jobs(parts.storage, parts.deployment)
+        may = [*self._rescue_may(), sending, grants.see_tasks(parts.deployment)]
+        environment = {"CLUSTER": parts.cluster.attr_arn}
+        function = self._function("Sweep", "functions.sweep.app.handler", 60, BACKGROUND_MB, may, environment)
         rule = events.Rule(
             self,
             "SweepRule",

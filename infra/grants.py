@@ -119,6 +119,12 @@ def stop_services(deployment: Deployment) -> iam.PolicyStatement:
     return allow(["ecs:UpdateService"], services)
 
 
+def see_tasks(deployment: Deployment) -> iam.PolicyStatement:
+    """Let it be seen whether tasks of this deployment's cluster run."""
+    running = f"arn:{Aws.PARTITION}:ecs:{Aws.REGION}:{Aws.ACCOUNT_ID}:task/{deployment.name}/*"
+    return allow(["ecs:DescribeTasks"], running)
+
+
 def pass_task_roles(deployment: Deployment) -> iam.PolicyStatement:
     """Let a started task have its roles, which lie below a path of their own, and only a task."""
     return iam.PolicyStatement(

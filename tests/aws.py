@@ -115,6 +115,7 @@ def cloud(offer: Offer | None = None, pools: Iterable[str] = POOLS) -> Iterator[
         **settings.environment(),
         **(offer or Offer()).environment(),
         "MASTER_SECRET": MASTER,
+        "CLUSTER": "code-execution",
     }
     del environment["AWS_ENDPOINT_URL"]
     with mock.patch.dict(os.environ, environment), _aws():

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecs import ECSClient
 
 CONTAINER: Final = "worker"  # of a task; AWS may put others beside it, such as GuardDuty's agent
 UNFIT: Final = 78  # exit code of a worker that can run no job where it is, and had none (sysexits.h: EX_CONFIG)
@@ -15,6 +20,15 @@ _LAUNCHED: Final = "launch:"  # + the attempt; a service's tasks have a group of
 def task_id(arn: str) -> str:
     """Return a task's id, the last part of its ARN: its worker claims jobs in this name."""
     return arn.rsplit("/", 1)[-1]
+
+
+def lives(client: ECSClient, cluster: str, worker: str) -> bool:
+    """Return whether the task that a worker is named after runs; False also where ECS doesn't say."""
+    try:
+        found = client.describe_tasks(cluster=cluster, tasks=[worker])["tasks"]
+    except (ClientError, BotoCoreError):
+        return False
+    return any(task.get("lastStatus") == "RUNNING" for task in found)
 
 
 def group(attempt: int) -> str:

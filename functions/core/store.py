@@ -10,7 +10,9 @@ from typing import Any, Final, Protocol
 
 from functions.core.job import Job, Status, Submission
 
-LEASE_SECONDS: Final = 30  # renewed by each heartbeat; a worker silent for so long has lost its job
+LEASE_SECONDS: Final = 30  # renewed by each heartbeat; a worker silent for so long may lose its job
+# How much longer a worker goes on whose heartbeats fail, and the sweep spares its job where it is known to live.
+PATIENCE_SECONDS: Final = 60
 LIST_LIMIT: Final = 100
 
 

@@ -7,17 +7,19 @@ import select
 import threading
 import time
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from aws_lambda_powertools import Logger
 
 from functions.core import limits
 from functions.core.errors import StorageError
-from functions.core.store import LEASE_SECONDS, Beat, Claim
+from functions.core.store import LEASE_SECONDS, PATIENCE_SECONDS, Beat, Claim
 from functions.core.work import WorkQueue
 from runtime_images.worker.output import tail
 from runtime_images.worker.runner import Streams
 from runtime_images.worker.sandbox.contract import Stop
+
+HOLD_SECONDS: Final = LEASE_SECONDS + PATIENCE_SECONDS  # whoever ends the job earlier refuses the next heartbeat
 
 logger = Logger(service="worker")
 
@@ -47,11 +49,11 @@ class Heartbeat:
         os.close(self._done)
 
     def _beat(self) -> None:
-        held_until = time.monotonic() + LEASE_SECONDS
+        held_until = time.monotonic() + HOLD_SECONDS
         while not self._over():
             beat = self._beat_once()
             if beat is Beat.RENEWED:
-                held_until = time.monotonic() + LEASE_SECONDS
+                held_until = time.monotonic() + HOLD_SECONDS
             elif beat is not None or time.monotonic() > held_until:
                 self.lost = beat is not Beat.CANCEL
                 self._stop.set()

@@ -67,6 +67,7 @@ def _purpose(resource: str) -> str:
         (r"<StorageMasterSecret\w+>", lambda _: "master secret"),
         (r"<(\w+)Queue\.Arn>", lambda found: f"queue:{found[1]}-zerotrust"),
         (r"arn:.*:sqs:.*:code-(?:execution|small)-(.*)", lambda found: f"queue:{found[1]}"),
+        (r"arn:.*:task/code-execution/\*", lambda _: "task:*"),
         (r"arn:.*:service/code-execution/\*", lambda _: "service:*"),
         (r"arn:.*:task-definition/code-execution-\*:\*", lambda _: "family:*"),
     )

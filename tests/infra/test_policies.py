@@ -45,6 +45,7 @@ def test_roles_name_this_stack(assembly: Assembly) -> None:
         f"arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:{prefix}-",
         f"arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:task-definition/{prefix}-",
         f"arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:service/{prefix}/",
+        f"arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:task/{prefix}/",
         f"arn:<AWS::Partition>:iam::<AWS::AccountId>:role/{prefix}/tasks/",
         "arn:<AWS::Partition>:ecr:<AWS::Region>:<AWS::AccountId>:repository/cdk-hnb659fds-container-assets-",
         "<",  # a resource of the template

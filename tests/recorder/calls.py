@@ -33,6 +33,7 @@ def resources_of(service: str, parameters: dict[str, Any]) -> list[str]:
         case "secretsmanager":
             return ["master secret"]
         case "ecs":
-            kind, name = ("service", "service") if "service" in parameters else ("family", "taskDefinition")
-            return [f"{kind}:{parameters[name]}"]
+            kinds = {"taskDefinition": "family", "service": "service", "tasks": "task"}
+            [(kind, named)] = [(kind, parameters[name]) for name, kind in kinds.items() if name in parameters]
+            return [f"{kind}:{each}" for each in ([named] if isinstance(named, str) else named)]
     raise AssertionError(service)

@@ -13,7 +13,7 @@ from functions.core.limits import PARTIAL_BYTES
 from functions.core.service import unfinished_result
 from functions.core.store import Beat
 from tests.aws import DYNAMODB_LOCAL, Cloud, cloud
-from tests.core.test_store import put
+from tests.jobs import put
 from tests.writes import counting
 
 POOL = "python-zerotrust"
