@@ -19,7 +19,7 @@ from runtime_images.worker.sandbox.contract import Stop
 def beating(monkeypatch: pytest.MonkeyPatch, beats: list[Beat | StorageError], hold: float) -> tuple[bool, int]:
     """Beat until these were answered; return whether the job was lost, and how many beats there were."""
     monkeypatch.setattr(heartbeat, "HOLD_SECONDS", hold)
-    work = mock.create_autospec(WorkQueue, instance=True, beat_seconds=0.01)
+    work = mock.create_autospec(WorkQueue, instance=True, beat_seconds=0.01, news=None)
     work.heartbeat.side_effect = beats
     stop = Stop()
     with Heartbeat(work, mock.Mock(), Streams(), stop) as running:
