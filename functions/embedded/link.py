@@ -30,9 +30,6 @@ class Process(Protocol):
     def join(self, timeout: float | None = None) -> None:
         """Wait for the end."""
 
-    def close(self) -> None:
-        """Forget a process that has ended."""
-
 
 @dataclass(slots=True, eq=False)
 class Link:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from functions.embedded.files import FolderFileStore
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
 
 FIELD_BYTES: Final = 4096  # of all fields beside the file
 FILE: Final = "file"
@@ -44,7 +47,7 @@ class UploadForm:
         self._value = b""
         self._parser = MultipartParser(options[b"boundary"], self._callbacks())
 
-    def _callbacks(self) -> dict[str, Callable[..., None]]:
+    def _callbacks(self) -> MultipartCallbacks:
         def to_header(part: int) -> Callable[[bytes, int, int], None]:
             def add(data: bytes, start: int, end: int) -> None:
                 self._header[part] += data[start:end]
