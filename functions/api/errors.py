@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from functions.core.errors import (
     BusyError,
     ConcurrencyLimitError,
+    FullError,
     IdempotencyKeyReusedError,
     InvalidFieldError,
     JobNotActiveError,
@@ -76,6 +77,10 @@ _STATUSES: Final[Mapping[type[ServiceError], tuple[int, str]]] = {
 }
 
 
+_UNANSWERED: Final = "The service can't take this right now; try again in a few seconds."
+_FULL: Final = "The service's disk is full, so it takes nothing new; its operator has to make room."
+
+
 def codes() -> dict[int, dict[str, str]]:
     """Return every status with its error codes, each with a sentence that explains it."""
     by_status: dict[int, dict[str, str]] = {500: {"internal_error": "Something failed on our side."}}
@@ -93,7 +98,7 @@ def to_response(error: Exception) -> Response[Any]:
         error = BadRequestError("The body must be UTF-8.")
     elif isinstance(error, StorageError):
         logger.exception("the storage refused or didn't answer")
-        error = BusyError("The service can't take this right now; try again in a few seconds.")
+        error = BusyError(_FULL if isinstance(error, FullError) else _UNANSWERED)
     if isinstance(error, ServiceError):
         return _service_error(error)
     logger.exception("unexpected failure")

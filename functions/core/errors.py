@@ -93,3 +93,7 @@ class BusyError(ServiceError):
 
 class StorageError(Exception):
     """The storage refused or didn't answer; the message is for the log, not for customers."""
+
+
+class FullError(StorageError):
+    """The storage is full: nothing more can be recorded until there is room."""

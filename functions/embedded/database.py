@@ -12,10 +12,10 @@ from typing import Any, Final, Generic, Self, TypeVar
 
 from functions.core.errors import StorageError
 from functions.embedded.checkpoints import Checkpoints
-from functions.embedded.errors import DatabaseError, FullError, of_sqlite
+from functions.embedded.errors import DatabaseError, of_sqlite
 from functions.embedded.opening import connect, prepare
 
-__all__ = ["Database", "DatabaseError", "FullError"]
+__all__ = ["Database", "DatabaseError"]
 
 T = TypeVar("T")
 Change = Callable[[sqlite3.Connection], T]

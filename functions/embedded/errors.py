@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from functions.core.errors import StorageError
+from functions.core.errors import FullError, StorageError
 
 FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 _NO_ROOM: Final = 65_536  # bytes; a failed write on a disk that has less failed for want of space
@@ -20,10 +20,6 @@ _SQLITE_FULL: Final = 13
 
 class DatabaseError(Exception):
     """The database can't be used; the message is a sentence that says why and what to do."""
-
-
-class FullError(StorageError):
-    """The disk is full: nothing more can be recorded until there is room."""
 
 
 def of_sqlite(error: sqlite3.Error, path: Path) -> StorageError:

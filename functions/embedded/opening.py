@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from functions.embedded.errors import FULL, DatabaseError, FullError, of_sqlite
+from functions.core.errors import FullError
+from functions.embedded.errors import FULL, DatabaseError, of_sqlite
 from functions.embedded.schema import MIGRATIONS, statements
 
 BUSY_SECONDS: Final = 10  # how long a change waits for another process's

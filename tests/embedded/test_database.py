@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from functions.core.errors import StorageError
+from functions.core.errors import FullError, StorageError
 from functions.embedded import opening
-from functions.embedded.database import Database, DatabaseError, FullError
+from functions.embedded.database import Database, DatabaseError
 from functions.embedded.schema import MIGRATIONS
 from tests.conftest import ROOT
 

@@ -15,7 +15,6 @@ FULL = """
 import json, sys, uuid
 from pathlib import Path
 from functions.core.errors import StorageError
-from functions.embedded.database import FullError
 from functions.embedded.files import FolderFileStore
 from functions.core.job import Status, Submission
 from tests.contract.backends import embedded

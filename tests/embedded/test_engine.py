@@ -228,6 +228,32 @@ def test_a_worker_that_says_what_it_may_not_is_ended_and_so_is_its_job(tmp_path:
         assert (ended(running, submit(running, "next")).result or {})["stdout"] == "next"
 
 
+@pytest.mark.parametrize("dies", [False, True])
+def test_a_result_that_the_disk_has_no_room_for_is_kept_until_it_has(tmp_path: Path, dies: bool) -> None:
+    go, gone = threading.Event(), threading.Event()
+
+    def ends(worker: ScriptedWorker) -> None:
+        message, claim = worker.take()
+        worker.work.mark_started(claim)
+        go.wait(5)
+        worker.end(message, claim, "x" * 30_000)
+        gone.set()
+        if not dies:
+            echo(worker)
+
+    with engine(tmp_path, Staff([ends, echo]), room=1) as running:
+        job = submit(running)
+        wait_until(lambda: (running.storage.jobs.get(job.job_id) or job).status is Status.RUNNING, 5)
+        next_one = submit(running, "next")
+        running._database._writer.execute("PRAGMA max_page_count = 1").fetchall()
+        go.set()
+        assert gone.wait(5)
+        assert ended(running, job, 0.2).status is Status.RUNNING
+        running._database._writer.execute("PRAGMA max_page_count = 1000000").fetchall()
+        assert (ended(running, job).result or {})["stdout"] == "x" * 30_000
+        assert (ended(running, next_one).result or {})["stdout"] == "next"
+
+
 def test_what_waits_when_the_service_ends_runs_in_the_next(tmp_path: Path) -> None:
     def never(worker: ScriptedWorker) -> None:
         worker.take()
