@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import sys
-import tempfile
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +18,7 @@ from functions.core.languages import catalog
 from functions.core.offer import Offer
 from functions.embedded import folder as state_folder
 from functions.embedded.compose import Engine, open_engine
-from infra.local import banner, launcher, offering, sandboxes, toolchains
+from infra.local import banner, launcher, offering, sandboxes, temporary, toolchains
 from infra.local.awaiting import Awaiting
 from infra.local.files_app import FilesApp
 from infra.local.images.store import Store
@@ -27,6 +26,7 @@ from infra.local.launcher import Launcher
 from infra.local.server import Server, base_url, listen
 from infra.local.state import State
 from infra.local.toolchains import Toolchain
+from runtime_images.worker.sandbox import cgroup
 
 SYNC_WAIT_SECONDS: Final = 900.0 + 60  # the longest ttl, and the queue before it
 REQUEST_THREADS: Final = 64  # none of them waits for a job, but those that cancel one
@@ -53,19 +53,21 @@ def serve(options: Options) -> None:
     Raises SandboxUnavailableError where nothing can be isolated, DatabaseError, OSError.
     """
     state_folder.hold(options.state.folder)
-    with tempfile.TemporaryDirectory(prefix="code-execution-") as folder:
-        Path(folder).chmod(0o711)  # programs' users pass through it to what is theirs
-        tempfile.tempdir = folder  # what the libraries make (multiprocessing its sockets) goes with it too
+    with temporary.folder(options.state.folder) as (folder, remove_earlier):
         launcher.prepare()
-        sandboxes.check(Path(folder))
-        _serve_from(options, Path(folder), listen(options.host, options.port))
+        sandboxes.check(folder)
+        listener = listen(options.host, options.port)
+        found = toolchains.find_all(catalog(), options.images)
+        offer = offering.offer(found)
+        engine = _open_engine(options, folder, found, offer, base_url(listener))
+        remove_earlier()
+        _serve_from(options, engine, found, offer, listener)
 
 
-def _serve_from(options: Options, folder: Path, listener: socket.socket) -> None:
+def _serve_from(
+    options: Options, engine: Engine, found: Mapping[str, Toolchain], offer: Offer, listener: socket.socket
+) -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
-    found = toolchains.find_all(catalog(), options.images)
-    offer = offering.offer(found)
-    engine = _open_engine(options, folder, found, offer, base_url(listener))
     services = dependencies.use(engine.storage, offer, SYNC_WAIT_SECONDS, waits_outside=True)
     handler({"path": "/health", "httpMethod": "GET", "headers": {}})  # the first one composes the API
     engine.start()
@@ -79,6 +81,7 @@ def _serve_from(options: Options, folder: Path, listener: socket.socket) -> None
     greeting = banner.text(url, options.state, found, offer, options.images)
     Server(_app(engine), greeting, end).run(sockets=[listener])
     engine.close()
+    cgroup.remove_stale()
 
 
 def _open_engine(

@@ -17,6 +17,7 @@ import pytest
 
 from functions.embedded.compose import DATABASE
 from functions.embedded.schema import MIGRATIONS
+from infra.local.temporary import NOTE
 from tests.client import Client
 from tests.conformance.shapes import check_result
 from tests.conftest import ROOT, LocalService, serving, wait_until
@@ -59,7 +60,10 @@ def test_after_the_death_of_everything_each_job_ends_once(tmp_path: Path) -> Non
         first.client.until(running, lambda job: job.get("partial", {}).get("stdout"))
         pending = [first.client.submit("bash", f"echo {number}") for number in range(5)]
         kill_all(first)
+    left = Path((state / NOTE).read_text())
+    assert left.is_dir()
     with serving(state, "--workers", "1") as second:
+        assert not left.exists()
         assert second.client.job(done["job_id"])["result"]["stdout"] == "done\n"
         lost = second.client.job(running)
         check_result(lost["result"])

@@ -45,8 +45,8 @@ class MemoryGroup:
     @classmethod
     def create(cls) -> Self | None:
         """Make this process's group, or return None where memory groups aren't to be had."""
+        remove_stale()
         for version in VERSIONS:
-            _remove_stale(version.folder)
             folder = version.folder / f"{PREFIX}{os.getpid()}"
             with suppress(OSError):
                 folder.mkdir()
@@ -89,9 +89,9 @@ class MemoryGroup:
             self.folder.rmdir()
 
 
-def _remove_stale(folder: Path) -> None:
+def remove_stale() -> None:
     """Remove the groups of workers that were killed before they could."""
-    for group in folder.glob(PREFIX + "*"):
+    for group in (each for version in VERSIONS for each in version.folder.glob(PREFIX + "*")):
         if not Path("/proc", group.name.removeprefix(PREFIX)).exists():
             with suppress(OSError):
                 group.rmdir()

@@ -1,0 +1,84 @@
+"""The ledger: every job that was accepted, what it was to become, and what it became."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+ENDS = ("completed", "timeout", "cancelled")
+
+
+@dataclass(slots=True)
+class Entry:
+    """One accepted job."""
+
+    stdout: str  # that it is to print
+    exit_code: int
+    times_out: bool
+    cancelled: bool = False  # somebody asked for it
+    end: Mapping[str, Any] | None = None  # its first end that anybody saw
+    changed: bool = False  # it was seen to end in another way later
+
+    def verdict(self) -> str:
+        """Say what became of the job."""
+        if self.end is None:
+            return "lost"
+        if self.changed:
+            return "ended twice"
+        status, result = self.end["status"], self.end["result"]
+        if str(result["error"]).startswith("platform:"):
+            return "platform errors"
+        if result["error"] == "killed: signal 9 (SIGKILL)":
+            return "programs killed"
+        if status == "cancelled":
+            return "cancelled" if self.cancelled else "wrong output"
+        if status == "timeout":
+            return "timeouts" if self.times_out else "wrong output"
+        right = (result["stdout"], result["exit_code"]) == (self.stdout, self.exit_code) and not self.times_out
+        return "ended as meant" if right else "wrong output"
+
+
+VERDICTS = (
+    *("ended as meant", "timeouts", "cancelled", "programs killed", "platform errors"),
+    *("lost", "ended twice", "wrong output"),
+)
+FAULTS = ("lost", "ended twice", "wrong output")  # of which there may be none
+
+
+@dataclass(slots=True)
+class Ledger:
+    """All jobs, and the requests that failed. For any thread."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    failures: Counter[str] = field(default_factory=Counter)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def accept(self, job_id: str, entry: Entry) -> Entry:
+        """Note an accepted job; a request that was sent again may bring one that is known."""
+        with self._lock:
+            return self.entries.setdefault(job_id, entry)
+
+    def fail(self, reason: str) -> None:
+        """Note a request that failed."""
+        with self._lock:
+            self.failures[reason] += 1
+
+    def see(self, job_id: str, job: Mapping[str, Any]) -> bool:
+        """Note what a job was seen to be; True once it has ended."""
+        if job["status"] not in ENDS:
+            with self._lock:
+                self.entries[job_id].changed |= self.entries[job_id].end is not None
+            return False
+        seen = {"status": job["status"], "result": job["result"]}
+        with self._lock:
+            entry = self.entries[job_id]
+            entry.changed |= entry.end not in (None, seen)
+            entry.end = entry.end or seen
+        return True
+
+    def verdicts(self) -> Counter[str]:
+        """Count what became of the jobs."""
+        return Counter(entry.verdict() for entry in self.entries.values())
