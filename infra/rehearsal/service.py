@@ -39,6 +39,7 @@ from infra.rehearsal import launcher as launcher_module
 from infra.rehearsal.cluster import Cluster
 from infra.rehearsal.launcher import Launcher, Room
 from infra.rehearsal.moto_process import MotoProcess
+from runtime_images.worker.sandbox import cgroup
 
 IDLE_SECONDS: Final = 120.0  # a pool that isn't warm loses its workers after so long without a job
 SWEEP_SECONDS: Final = 5.0
@@ -108,6 +109,7 @@ def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: M
     greeting = banner.text(url, options.state, found, offer, options.images)
     app = StreamingApp(handler, ThreadPoolExecutor(REQUEST_THREADS, thread_name_prefix="request"))
     Server(app, greeting, lambda _hurry: launcher.stop()).run(sockets=[listener])
+    cgroup.remove_stale()
 
 
 def _room(options: Options) -> Room:

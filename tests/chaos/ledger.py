@@ -28,7 +28,9 @@ class Entry:
             return "lost"
         if self.changed:
             return "ended twice"
-        status, result = self.end["status"], self.end["result"]
+        return self._meaning(self.end["status"], self.end["result"])
+
+    def _meaning(self, status: str, result: Mapping[str, Any]) -> str:
         if str(result["error"]).startswith("platform:"):
             return "platform errors"
         if result["error"] == "killed: signal 9 (SIGKILL)":
