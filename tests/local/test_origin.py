@@ -91,6 +91,7 @@ def test_a_program_sees_nothing_of_it(odd: LocalService) -> None:
     limits = {name.lower(): soft for name, (soft, _) in state["limits"].items()}
     ours = SandboxLimits()
     assert (limits.pop("nofile"), limits.pop("fsize")) == (ours.open_files, ours.file_mb * MIB)
+    assert limits.pop("stack") > 8 * MIB
     assert limits == {name: policy().rlimits[name] for name in limits}
 
 

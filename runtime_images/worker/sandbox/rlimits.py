@@ -10,6 +10,9 @@ from functions.core.limits import MIB, SandboxLimits
 from runtime_images.worker.sandbox.policy import policy
 
 PRLIMIT: Final = "/usr/bin/prlimit"
+# Of the memory limit, so that recursion without end is told as what it is, a stack's overflow. Threads that don't say
+# otherwise have as much, reserved; never "unlimited", which is 2 MiB for them.
+STACK_OF_MEMORY: Final = 0.75
 MOST_FILES: Final = 1 << 16  # which any kernel lets root open; none at all would be too many
 
 
@@ -37,6 +40,7 @@ def _values(limits: SandboxLimits, own_processes: int) -> dict[str, int]:
         "nofile": limits.open_files,
         "fsize": limits.file_mb * MIB,
         "cpu": limits.cpu_seconds,
+        "stack": int(STACK_OF_MEMORY * limits.memory_mb) * MIB,
     }
 
 
