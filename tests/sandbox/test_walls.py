@@ -37,7 +37,7 @@ LIST = [
     ("reset", "task", "next_shm.py", "lost"),
     ("folder-reset", "task", "next_folder.py", "BREACH"),
     ("sweep", "task", "next_shm.py", "files left: ['/dev/mqueue/left']"),
-    ("memory", "task", "memory_anonymous.c", "end is"),
+    ("memory", "task", "memory_anonymous.c", "BREACH: had 256 MiB"),
     ("memory", "namespaces", "memory_family.py", "BREACH: 288 MiB together"),
     ("rlimits", "task", "fork_limit.c", "BREACH: 200 children alive"),
     ("rlimits", "namespaces", "core_dump.c", "BREACH: core dumps allowed"),
