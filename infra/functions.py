@@ -75,6 +75,8 @@ class Functions(Construct):
         serving = {**parts.offer, "MASTER_SECRET_ARN": storage.master_secret.secret_arn}
         if not deployment.domain:
             serving["BASE_PATH"] = f"/{STAGE}"
+        if deployment.waiting_callers:
+            serving["WAITING_CALLERS"] = str(deployment.waiting_callers)
         self.api = self._function(
             "Api",
             "functions.api.app.handler",

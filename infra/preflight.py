@@ -24,6 +24,7 @@ QUALIFIER: Final = "hnb659fds"  # the CDK's own, by which grants.py names the re
 ENDPOINTS: Final = ("sqs", "ecr.api", "ecr.dkr", "logs")  # interface endpoints of the network without internet
 FARGATE_VCPUS: Final = "L-3032A538"  # the quota's code: Fargate On-Demand vCPU resource count
 USUAL_CONCURRENCY: Final = 1000
+BACKGROUND: Final = 6  # functions at once that start and end workers, answer polls, and sweep, at the least
 RESERVING_CONCURRENCY: Final = 117  # what reserve_concurrency takes, and the 100 that AWS wants left
 
 Ask = Callable[..., dict[str, Any]]
@@ -76,18 +77,17 @@ def _lambda(ask: Ask, deployment: Deployment) -> Iterator[Finding]:
     told, raised = f"Lambda runs {limit} functions at once here", "have the quota 'Concurrent executions' raised"
     if deployment.reserve_concurrency and limit < RESERVING_CONCURRENCY:
         yield Finding(f"{told}, and reserve_concurrency takes {RESERVING_CONCURRENCY}: {raised}, or set it to false.")
-    elif limit < USUAL_CONCURRENCY:
+    elif limit < USUAL_CONCURRENCY and (deployment.waiting_callers or limit) > limit - BACKGROUND:
         yield Finding(
             f"{told}, so as many waiting callers leave none to start workers: {raised} to {USUAL_CONCURRENCY}; until "
-            'then `"streaming": false` lets none wait longer than 25 seconds.',
+            f"then let waiting_callers be {max(limit - BACKGROUND, 1)}, and others poll.",
             stops=False,
         )
 
 
 def _fargate(ask: Ask, deployment: Deployment) -> Iterator[Finding]:
-    quota = ask("service-quotas", "get_service_quota", ServiceCode="fargate", QuotaCode=FARGATE_VCPUS)["Quota"][
-        "Value"
-    ]
+    answer = ask("service-quotas", "get_service_quota", ServiceCode="fargate", QuotaCode=FARGATE_VCPUS)
+    quota = answer["Quota"]["Value"]
     sizes = {pool: _vcpus(pool.rpartition("-")[0], deployment) for pool in deployment.hot_pools}
     hot = sum(count * sizes[pool] for pool, count in deployment.hot_pools.items())
     told = f"Fargate runs {quota:g} vCPUs at once here, and hot pools take {hot:g}"

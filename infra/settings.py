@@ -133,6 +133,13 @@ class Deployment(_Model):
     api_memory_mb: int = Field(
         512, ge=128, le=10_240, description="Memory, and with it speed, of the API's functions."
     )
+    waiting_callers: int | None = Field(
+        None,
+        ge=1,
+        le=900,
+        description="How many sync callers may wait at once, where the account runs few Lambda functions: 4 of "
+        'the 10 of a new one. All others get `{"job_id", "status": "running"}` and poll. null: as many as come.',
+    )
     reserve_concurrency: bool = Field(
         False,
         description="Whether 17 of the account's Lambda executions are kept for the functions that start and end "

@@ -12,6 +12,7 @@ from functions.aws.files import S3FileStore
 from functions.aws.jobs import DynamoJobStore
 from functions.aws.keys import DynamoKeyStore
 from functions.aws.master import master_secret
+from functions.aws.places import WaitingPlaces
 from functions.aws.queue import SqsJobQueue
 from functions.aws.settings import Settings
 from functions.aws.work import AwsWorkQueue
@@ -41,13 +42,19 @@ class Aws:
 
 
 def storage(environment: Mapping[str, str]) -> Storage:
-    """Return what the API stands on. Raises KeyError naming a variable that is missing."""
+    """Return what the API stands on; WAITING_CALLERS says how many of its callers may wait at once, if not all.
+
+    Raises KeyError naming a variable that is missing.
+    """
     settings = Settings.from_environment(environment)
     aws = Aws.from_settings(settings)
     warm_pools = Offer.from_environment(environment).warm_pools
+    places = None
+    if count := environment.get("WAITING_CALLERS"):
+        places = WaitingPlaces(aws.dynamodb, settings.jobs_table, int(count))
     return Storage(
         jobs=aws.store,
-        dispatch=AwsDispatch(aws.store, aws.queue, warm_pools),
+        dispatch=AwsDispatch(aws.store, aws.queue, warm_pools, places),
         keys=DynamoKeyStore(aws.dynamodb, settings.keys_table, master_secret(environment), aws.store),
         files=aws.files,
     )

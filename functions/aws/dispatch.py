@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from collections.abc import Collection
@@ -9,7 +10,9 @@ from typing import Final
 
 from functions.aws.jobs import DynamoJobStore
 from functions.aws.pace import Pace
+from functions.aws.places import WaitingPlaces
 from functions.aws.queue import LaunchRequest, SqsJobQueue
+from functions.core.errors import StorageError
 from functions.core.job import Job, Status
 from functions.core.pools import pool_name
 from functions.core.store import now_ms
@@ -20,8 +23,16 @@ WARM_START_SECONDS: Final = 2  # how long a warm pool may leave a job pending be
 class AwsDispatch:
     """Core's Dispatch. What is sent and then forgotten by SQS, the sweep sends again."""
 
-    def __init__(self, store: DynamoJobStore, queue: SqsJobQueue, warm_pools: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        store: DynamoJobStore,
+        queue: SqsJobQueue,
+        warm_pools: Collection[str] = (),
+        places: WaitingPlaces | None = None,
+    ) -> None:
+        """Make it; without `places` as many callers wait as come."""
         self._store = store
+        self._places = places
         self._queue = queue
         self._warm_pools = warm_pools
         self._pace = Pace()
@@ -46,8 +57,22 @@ class AwsDispatch:
 
         A job that its pool's workers leave pending gets another one: the caller is here to see it, so a
         warm pool's usual job needs no launch request at all. `from_its_start`: it was submitted just now, so its
-        end says when to look at the next one.
+        end says when to look at the next one. Where all places are taken such a caller doesn't wait.
         """
+        if self._places is None or not from_its_start:
+            return self._wait(job, seconds, from_its_start=from_its_start)
+        place = self._places.take(seconds)
+        if place is None:
+            if _pool(job) in self._warm_pools:  # nobody waits to see whether it is taken there
+                self._queue.request_launch(LaunchRequest(job.job_id, _pool(job)), delay_seconds=WARM_START_SECONDS)
+            return job
+        try:
+            return self._wait(job, seconds, from_its_start=True)
+        finally:
+            with contextlib.suppress(StorageError):  # it is free again when its time is over
+                self._places.leave(place)
+
+    def _wait(self, job: Job, seconds: float, *, from_its_start: bool) -> Job:
         start = time.monotonic()
         launch_due = start + WARM_START_SECONDS
         pool = _pool(job)

@@ -11,8 +11,10 @@ An item of the jobs table (times in unix ms, texts as they are, absent where the
     result            JSON of the result as the customer receives it, or its S3 key
     expires_at        unix seconds; DynamoDB deletes the item then
 
-Beside them, by job_id `output/<job_id>`: stdout and stderr of a running job so far, the last 64 KiB of each. And
-by job_id `unfit/<pool>/<hour>`: workers, those of a service that found that they can run no job there.
+Beside them, by other job_ids:
+    output/<job_id>         stdout and stderr of a running job so far, the last 64 KiB of each
+    waiting/<number>        holder, the sync caller who has this place to wait in, until expires_at
+    unfit/<pool>/<hour>     workers, those of a service that found that they can run no job there
 
 An item of the keys table: the fields of keys.Key, and
     secret_hash       hex SHA-256 of the secret

@@ -35,6 +35,7 @@ def test_settings_are_named_as_they_are() -> None:
     foreign = {
         "launch_worker",
         "infra.keys",
+        "infra.preflight",
         "gateway_error",
         "large.json",
         "standard.json",

@@ -80,7 +80,7 @@ FEW: dict[str, Any] = {"AccountLimit": {"ConcurrentExecutions": 10}}
     [
         ({"get_parameter": "ParameterNotFound"}, True, "`scripts/cdk bootstrap`"),
         ({"get_role": "NoSuchEntity"}, True, "create-service-linked-role"),
-        ({"get_account_settings": FEW}, False, "Lambda runs 10 functions at once"),
+        ({"get_account_settings": FEW}, False, "let waiting_callers be 4"),
         ({"get_service_quota": {"Quota": {"Value": 6.0}}}, False, "hot pools take 6, so no other worker can start"),
         ({"get_service_quota": {"Quota": {"Value": 5.0}}}, True, "make hot_pools smaller"),
         ({"get_layer_version_by_arn": "AccessDeniedException"}, True, "layer:LambdaAdapterLayerArm64:27: set"),
@@ -108,6 +108,7 @@ def test_a_good_account_lacks_nothing() -> None:
 def test_what_isnt_wanted_isnt_looked_for() -> None:
     small = Deployment(streaming=False, network_modes=(NetworkMode.ZEROTRUST,), zones=1)
     assert told(small, get_layer_version_by_arn="AccessDeniedException") == []
+    assert told(Deployment(waiting_callers=4), get_account_settings=FEW) == []
     [(stops, text)] = told(Deployment(reserve_concurrency=True), get_account_settings=FEW)
     assert stops
     assert "reserve_concurrency" in text
