@@ -145,6 +145,12 @@ def catalog() -> Catalog:
     return Catalog.load()
 
 
+def tools(language_id: str) -> Path | None:
+    """Return the folder of what a language needs beyond plain commands, which its programs see as /etc/language."""
+    folder = LANGUAGES_FOLDER / language_id / "tools"
+    return folder if folder.is_dir() else None
+
+
 @functools.cache
 def examples() -> Mapping[str, str]:
     """Return each language's first program, the `hello.<ext>` of its folder, by id; read once."""

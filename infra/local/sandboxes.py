@@ -7,6 +7,7 @@ import os
 import shutil
 from pathlib import Path
 
+from functions.core import languages
 from functions.core.job import NetworkMode
 from infra.local.toolchains import Toolchain
 from runtime_images.worker.sandbox import internet
@@ -15,8 +16,10 @@ from runtime_images.worker.sandbox.namespaces import Namespaces
 from runtime_images.worker.sandbox.view import View
 
 
-def make(toolchain: Toolchain, index: int, parent: Path) -> Namespaces:
-    """Return the sandbox of worker `index`, ready for jobs. Its folder goes with `parent`, or the next of its index.
+def make(toolchain: Toolchain, index: int, parent: Path, language: str | None = None) -> Namespaces:
+    """Return the sandbox of worker `index`, ready for a language's jobs.
+
+    Its folder goes with `parent`, or the next of its index.
 
     Called while the process has one thread. Raises SandboxUnavailableError.
     """
@@ -25,7 +28,8 @@ def make(toolchain: Toolchain, index: int, parent: Path) -> Namespaces:
     folder.mkdir(0o711)
     folders = (toolchain.folder,) if toolchain.folder else ()
     etc = parent / f"etc-{hashlib.sha256(bytes(toolchain.root)).hexdigest()[:16]}"
-    sandbox = Namespaces(folder, os.getpid(), View(toolchain.root, folders, toolchain.search_path, etc))
+    tools = languages.tools(language) if language else None
+    sandbox = Namespaces(folder, os.getpid(), View(toolchain.root, folders, toolchain.search_path, etc, tools))
     sandbox.prepare()
     return sandbox
 

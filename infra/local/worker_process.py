@@ -45,7 +45,7 @@ def main(assignment: Assignment, connection: socket.socket) -> None:
     _, [descriptor], _, _ = socket.recv_fds(connection, len(b"mark"), 1)
     mark = Mark(descriptor)
     mark.hold()
-    sandbox = sandboxes.make(assignment.toolchain, assignment.index, assignment.folder)
+    sandbox = sandboxes.make(assignment.toolchain, assignment.index, assignment.folder, assignment.language)
     threading.Thread(target=_die_with, args=(assignment.service,), name="service", daemon=True).start()
     worker = Worker(
         language=catalog()[assignment.language],

@@ -43,7 +43,7 @@ class Assignment:
 def main(assignment: Assignment) -> None:
     """Serve a pool until all its jobs are done, idle for too long, terminated, or left alone by the service."""
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
-    sandbox = sandboxes.make(assignment.toolchain, assignment.index, assignment.folder)
+    sandbox = sandboxes.make(assignment.toolchain, assignment.index, assignment.folder, assignment.language)
     threading.Thread(target=_die_with, args=(assignment.service,), name="service", daemon=True).start()
     os.environ.update(assignment.environment)
     pool = pool_name(assignment.language, assignment.network_mode)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.core.languages import catalog
+from functions.core.languages import catalog, tools
 from infra.local.images import debian, report, sources
 from infra.local.images.build import Built
 from infra.local.images.command import BuildError, output
@@ -30,6 +30,7 @@ def test_every_language_has_an_image(name: str) -> None:
     text = sources.dockerfile(name).read_text("utf-8")
     assert sources.family(name) in {None, *sources.families()}
     assert f"runtime_images/{name}/language.toml" in text
+    assert (f"runtime_images/{name}/tools /etc/language" in text) is (tools(name) is not None)
     assert sources.unverified(name) is None or "not reachable" in text.split("\n", 1)[0]
 
 
@@ -57,6 +58,7 @@ def test_digests_tell_a_toolchain_from_the_worker(monkeypatch: pytest.MonkeyPatc
     assert changes("runtime_images/base/file") == (True, True)
     assert changes("functions/core/file") == (True, False)
     assert changes("runtime_images/x/language.toml") == (True, False)
+    assert changes("runtime_images/x/tools/compile.sh") == (True, False)
     assert changes("runtime_images/x/programs/hello") == (False, False)
 
 

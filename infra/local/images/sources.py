@@ -14,6 +14,7 @@ BASE: Final = IMAGES / "base"
 UNVERIFIED: Final = "# unverified"
 WORKER: Final = ("functions/__init__.py", "functions/core", "runtime_images/__init__.py", "runtime_images/worker")
 NOT_IN_IMAGES: Final = "programs"  # in a language's folder: only tests need them
+BESIDE_THE_WORKER: Final = ("language.toml", "tools")  # in a language's folder: copied last, the toolchain stays
 
 
 def dockerfile(name: str) -> Path:
@@ -46,7 +47,8 @@ def shared_dockerfile(family_name: str | None) -> str:
 
 def image_digest(name: str) -> str:
     """Return a hash of all that an image is made of."""
-    return _digest([*_toolchain_files(name), IMAGES / name / "language.toml", *_files(WORKER)])
+    late = [f"runtime_images/{name}/{each}" for each in BESIDE_THE_WORKER]
+    return _digest([*_toolchain_files(name), *_files([*late, *WORKER])])
 
 
 def toolchain_digest(name: str) -> str:
@@ -55,7 +57,9 @@ def toolchain_digest(name: str) -> str:
 
 
 def _toolchain_files(name: str) -> list[Path]:
-    own = [path for path in _files([f"runtime_images/{name}"]) if path.name != "language.toml"]
+    folder = IMAGES / name
+    files = _files([f"runtime_images/{name}"])
+    own = [path for path in files if path.relative_to(folder).parts[0] not in BESIDE_THE_WORKER]
     return [*_files(["runtime_images/base"]), *own]
 
 

@@ -14,6 +14,7 @@ from runtime_images.worker.sandbox import linux
 from runtime_images.worker.sandbox.policy import policy
 
 HOST: Final = Path("/")
+TOOLS: Final = "/etc/language"  # as in the images
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class View:
     folders: tuple[Path, ...] = ()  # toolchains outside the system's own folders, shown where they are
     search_path: tuple[str, ...] | None = None  # where commands are looked up; None: the policy's PATH
     etc: Path | None = None  # where the programs' /etc is laid out, once for all workers of the same root
+    tools: Path | None = None  # of the language, shown as TOOLS
 
     def path(self) -> str:
         """Return the PATH of programs."""
@@ -42,6 +44,8 @@ class View:
         if not etc.exists():
             _lay_out_etc(etc, root / "etc")
         yield from ("--ro-bind", str(etc), "/etc")
+        if self.tools:
+            yield from ("--ro-bind", str(_copied(self.tools, folder / "tools")), TOOLS)
         for number, toolchain in enumerate(self.folders):
             yield from ("--ro-bind", str(_reachable(toolchain, folder / f"toolchain-{number}")), str(toolchain))
 
@@ -73,6 +77,17 @@ def _write_etc(target: Path, source: Path) -> None:
                     shutil.copy2(path, copy, follow_symlinks=False)
     for name, text in policy().files.etc.items():
         (target / name).write_text(text)
+    (target / Path(TOOLS).name).mkdir()  # where a language's tools are mounted
+
+
+def _copied(source: Path, target: Path) -> Path:
+    """Copy a folder of files for every user to read, however private the checkout is."""
+    target.mkdir()
+    target.chmod(0o755)
+    for path in source.iterdir():
+        (target / path.name).write_bytes(path.read_bytes())
+        (target / path.name).chmod(0o644)
+    return target
 
 
 def _reachable(toolchain: Path, target: Path) -> Path:

@@ -1,0 +1,4 @@
+#!/bin/sh
+# What is taken away needs no other file, unless a library can only be linked dynamically.
+crystal build --static --no-debug --no-color -o /tmp/static main.cr >/dev/null 2>&1 &&
+    mv /tmp/static main || echo "main is not static: it needs libraries of this system" >&2

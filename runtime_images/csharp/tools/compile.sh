@@ -1,0 +1,2 @@
+#!/bin/sh
+exec mcs -optimize+ -out:main.exe ./*.cs

@@ -1,0 +1,2 @@
+#!/bin/sh
+exec kotlin -cp classes "$(cat /tmp/main-class)" "$@"

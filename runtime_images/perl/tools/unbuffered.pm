@@ -1,0 +1,2 @@
+package unbuffered;    # what was printed before a timeout is seen
+$| = 1;

@@ -1,0 +1,1 @@
+$stdout.sync = true # what was printed before a timeout is seen

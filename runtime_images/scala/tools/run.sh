@@ -1,0 +1,2 @@
+#!/bin/sh
+exec scala -cp classes "$(cat /tmp/main-class)" "$@"
