@@ -38,6 +38,35 @@ def test_a_source(api: Client, language_id: str, source: str) -> None:
     assert (result["stdout"], result["stderr"], result["exit_code"]) == (GREETING, "", 0), result
 
 
+ONE_LINE = {
+    "ada": 'with Ada.Text_IO; procedure P is begin Ada.Text_IO.Put_Line ("Hello, world!"); end P;',
+    "c": 'int puts(const char *); int main(void) { puts("Hello, world!"); }',
+    "cpp": 'extern "C" int puts(const char *); int main() { puts("Hello, world!"); }',
+    "csharp": 'class P { static void Main() { System.Console.WriteLine("Hello, world!"); } }',
+    "d": 'void main() { import std.stdio; writeln("Hello, world!"); }',
+    "fortran": "print '(a)', 'Hello, world!'; end",
+    "go": 'package main; import "fmt"; func main() { fmt.Println("Hello, world!") }',
+    "haskell": 'main = putStrLn "Hello, world!"',
+    "java": 'class P { public static void main(String[] a) { System.out.println("Hello, world!"); } }',
+    "kotlin": 'fun main() { println("Hello, world!") }',
+    "objc": '#import <stdio.h>\nint main(void) { puts("Hello, world!"); }',
+    "pascal": "begin WriteLn('Hello, world!'); end.",
+    "racket": '(displayln "Hello, world!")',
+    "rust": 'fn main() { println!("Hello, world!"); }',
+    "scala": '@main def p(): Unit = println("Hello, world!")',
+    "scheme": '(begin (display "Hello, world!") (newline))',
+    "typescript": 'const text: string = "Hello, world!"; console.log(text);',
+}
+
+
+@pytest.mark.parametrize("ending", ["", " ", "\n\n"])
+@pytest.mark.parametrize("language_id", ONE_LINE)
+def test_one_line(api: Client, language_id: str, ending: str) -> None:
+    if available(api, language_id):
+        result = api.execute(language_id, ONE_LINE[language_id] + ending, ttl=TTL)
+        assert (result["stdout"], result["exit_code"]) == (GREETING, 0), result
+
+
 # the line, what follows it, and how that ends: stdout, exit code
 LINES = {
     "bash -e": ("#!/bin/bash -e", "false\necho on\n", "", 1),
