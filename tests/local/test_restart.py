@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +27,10 @@ from tests.local import processes
 def kill_all(service: LocalService) -> None:
     """Kill the service and all that it has started, at one stroke."""
     pids = processes.tree(service.process.pid)
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    for pid in pids:
-        os.kill(pid, signal.SIGKILL)
+    for number in (signal.SIGSTOP, signal.SIGKILL):
+        for pid in pids:
+            with suppress(ProcessLookupError):  # it has ended, or what it lives by has
+                os.kill(pid, number)
     service.stop(signal.SIGKILL)
     wait_until(lambda: not processes.alive(pids), 5)
 
