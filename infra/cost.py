@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import math
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -147,6 +147,28 @@ def per_million(deployment: Deployment, catalog: Catalog, load: Load, *, warm: b
     return lines
 
 
+CHOICES: Final[Mapping[str, Mapping[str, object]]] = {
+    "as it is": {},
+    "architecture arm64": {"architecture": "arm64"},
+    "jobs_per_task 20": {"jobs_per_task": 20},
+    "both": {"architecture": "arm64", "jobs_per_task": 20},
+}
+
+
+def choices(deployment: Deployment, catalog: Catalog, load: Load) -> list[str]:
+    """Return what a million jobs cost by each choice: silent and talkative, on waiting workers and started ones."""
+    rows = [f"  {'':<22}{'waiting':>11}{'talkative':>11}{'started':>11}{'talkative':>11}"]
+    for name, change in CHOICES.items():
+        chosen = deployment.model_copy(update=change)
+        sums = [
+            sum(line.dollars for line in per_million(chosen, catalog, replace(load, talkative=talks), warm=warm))
+            for warm in (True, False)
+            for talks in (False, True)
+        ]
+        rows.append(f"  {name:<22}" + "".join(f"{each:>11,.0f}" for each in sums))
+    return rows
+
+
 def task_seconds(deployment: Deployment, load: Load) -> float:
     """Return the seconds of a task that a job pays for: its own, and its share of the start.
 
@@ -189,6 +211,9 @@ def report(deployment: Deployment, load: Load) -> str:
             "",
             f"The same, each worker started for its job ({load.start_seconds:g} s)",
             table(per_million(deployment, known, load, warm=False)),
+            "",
+            "The same million by other settings, silent and talkative, on waiting workers and on started ones",
+            *choices(deployment, known, load),
             "",
             f"AWS calls of the shortest job on a waiting worker: {calls}.",
             f"A worker runs {deployment.jobs_per_task} job(s); a task is paid for {PAID_SECONDS} s at least.",

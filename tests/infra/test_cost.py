@@ -57,6 +57,17 @@ def test_a_talkative_job_by_hand() -> None:
     assert talkative["DynamoDB, writes"] == round((8 + 10 * (2 + 8)) * 0.625, 2)
 
 
+def test_choices_are_the_sums_of_their_tables() -> None:
+    rows = [row.split() for row in cost.choices(Deployment(), catalog(), Load(10))]
+    found = {" ".join(row[:-4]): [float(each.replace(",", "")) for each in row[-4:]] for row in rows[1:]}
+    assert set(found) == set(cost.CHOICES)
+    shared = Deployment(jobs_per_task=20)
+    silent = sum(line.dollars for line in cost.per_million(shared, catalog(), Load(10), warm=True))
+    assert found["jobs_per_task 20"][0] == round(silent)
+    assert found["as it is"][1] - found["as it is"][0] == pytest.approx(10 * 8 * 0.625, abs=1)
+    assert found["both"][0] < found["jobs_per_task 20"][0] < found["architecture arm64"][0] < found["as it is"][0]
+
+
 def test_what_is_counted_by_hand_is_what_the_template_has(assemblies: dict[str, Assembly]) -> None:
     assembly = assemblies["standard"]
     assert len(assembly.properties("AWS::CloudWatch::Alarm")) == cost.ALARMS
