@@ -3,53 +3,29 @@
 from __future__ import annotations
 
 import argparse
-import math
 import os
-import signal
 import sys
-from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from functions.embedded.database import DatabaseError
-from infra.local import service
-from infra.local.images.store import Store, default_folder
+from infra.local import command_line, service
+from infra.local.images.store import Store
 from infra.local.state import open_state
 from runtime_images.worker.sandbox.contract import SandboxUnavailableError
+
+COMMAND: Final = "scripts/local"
 
 
 def main() -> NoReturn:
     """Parse the command line and serve, then exit: 1 with a sentence on stderr where that isn't possible."""
-    _hear_signals()
-    arguments = _parse()
-    code = _serve(arguments)
+    command_line.hear_signals()
+    code = _serve(_parse())
     sys.stdout.flush()
     os._exit(code)  # a request that still cancels a job is a thread that would hold the process for seconds
 
 
-def _hear_signals() -> None:
-    """Whoever starts this may have signals blocked, or ignore that a child has ended, which it lives by."""
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-
-
 def _parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="scripts/local", description="Serve the API on this machine.")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8787, help="port to listen on (default: %(default)s)")
-    parser.add_argument(
-        "--workers",
-        type=_positive,
-        default=os.cpu_count() or 1,
-        metavar="N",
-        help="jobs that run at once (default: the cores, %(default)s)",
-    )
-    parser.add_argument(
-        "--state-dir",
-        type=Path,
-        default=Path(".local"),
-        metavar="DIR",
-        help="where jobs, keys and files are kept (default: .local)",
-    )
+    parser = command_line.parser(COMMAND, "Serve the API on this machine.", ".local", "jobs, keys and files")
     parser.add_argument(
         "--durable",
         action="store_true",
@@ -58,7 +34,7 @@ def _parse() -> argparse.Namespace:
     )
     parser.add_argument(
         "--grace",
-        type=_seconds,
+        type=command_line.seconds,
         default=0.0,
         metavar="SECONDS",
         help="at SIGTERM or Ctrl-C, let jobs that run go on for so long; a second signal ends it (default: 0)",
@@ -68,13 +44,6 @@ def _parse() -> argparse.Namespace:
         type=_url,
         metavar="URL",
         help="where clients reach the service, if not at its own address: the links to files begin with it",
-    )
-    parser.add_argument(
-        "--images",
-        type=Path,
-        default=default_folder(),
-        metavar="DIR",
-        help="where scripts/images keeps images; languages without one are the machine's own (default: %(default)s)",
     )
     return parser.parse_args()
 
@@ -93,23 +62,9 @@ def _serve(arguments: argparse.Namespace) -> int:
         )
         service.serve(options)
     except (SandboxUnavailableError, DatabaseError, OSError) as error:
-        sys.stderr.write(f"scripts/local: {error}\n")
+        sys.stderr.write(f"{COMMAND}: {error}\n")
         return 1
     return 0
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
-
-
-def _seconds(text: str) -> float:
-    number = float(text)
-    if not 0 <= number < math.inf:
-        raise ValueError(text)
-    return number
 
 
 def _url(text: str) -> str:

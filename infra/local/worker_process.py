@@ -46,7 +46,7 @@ def main(assignment: Assignment, connection: socket.socket) -> None:
     mark = Mark(descriptor)
     mark.hold()
     sandbox = sandboxes.make(assignment.toolchain, assignment.index, assignment.folder, assignment.language)
-    threading.Thread(target=_die_with, args=(assignment.service,), name="service", daemon=True).start()
+    threading.Thread(target=die_with, args=(assignment.service,), name="service", daemon=True).start()
     worker = Worker(
         language=catalog()[assignment.language],
         network_mode=assignment.network_mode,
@@ -68,7 +68,7 @@ def main(assignment: Assignment, connection: socket.socket) -> None:
         sandbox.close()
 
 
-def _die_with(service: int) -> None:
+def die_with(service: int) -> None:
     """Kill this process when the service is gone, however it ended.
 
     The process that forked this one would know, but it lives as long as any that it forked.

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import select
 import signal
 import sys
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from functions.core.languages import catalog
 from functions.core.pools import pool_name
 from infra.local import sandboxes
 from infra.local.toolchains import Toolchain
+from infra.local.worker_process import die_with
 from infra.rehearsal.slots import Slots, SlottedWorkQueue
 from runtime_images.worker.sandbox import linux
 from runtime_images.worker.worker import Worker
@@ -44,7 +43,7 @@ def main(assignment: Assignment) -> None:
     """Serve a pool until all its jobs are done, idle for too long, terminated, or left alone by the service."""
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     sandbox = sandboxes.make(assignment.toolchain, assignment.index, assignment.folder, assignment.language)
-    threading.Thread(target=_die_with, args=(assignment.service,), name="service", daemon=True).start()
+    threading.Thread(target=die_with, args=(assignment.service,), name="service", daemon=True).start()
     os.environ.update(assignment.environment)
     pool = pool_name(assignment.language, assignment.network_mode)
     worker = Worker(
@@ -66,13 +65,3 @@ def main(assignment: Assignment) -> None:
         worker.serve(assignment.jobs, assignment.idle_seconds)
     finally:
         sandbox.close()
-
-
-def _die_with(service: int) -> None:
-    """Kill this process when the service is gone, however it ended.
-
-    The process that forked this one would know, but it lives as long as any that it forked.
-    """
-    with suppress(ProcessLookupError):
-        select.select([os.pidfd_open(service)], [], [])
-    os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,62 @@
+"""What the command lines of the service and of the rehearsal have in common."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import signal
+from pathlib import Path
+
+from infra.local.images.store import default_folder
+
+
+def parser(command: str, description: str, state_dir: str, kept: str) -> argparse.ArgumentParser:
+    """Return a parser with the options of both; `kept`: what the state folder holds."""
+    made = argparse.ArgumentParser(prog=command, description=description)
+    made.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    made.add_argument("--port", type=int, default=8787, help="port to listen on (default: %(default)s)")
+    made.add_argument(
+        "--workers",
+        type=positive,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="jobs that run at once (default: the cores, %(default)s)",
+    )
+    made.add_argument(
+        "--state-dir",
+        type=Path,
+        default=Path(state_dir),
+        metavar="DIR",
+        help=f"where {kept} are kept (default: %(default)s)",
+    )
+    made.add_argument(
+        "--images",
+        type=Path,
+        default=default_folder(),
+        metavar="DIR",
+        help="where scripts/images keeps images; languages without one are the machine's own (default: %(default)s)",
+    )
+    return made
+
+
+def hear_signals() -> None:
+    """Whoever starts this may have signals blocked, or ignore that a child has ended, which it lives by."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+
+
+def positive(text: str) -> int:
+    """Read a whole number from 1. Raises ValueError."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def seconds(text: str) -> float:
+    """Read a number of seconds from 0. Raises ValueError."""
+    number = float(text)
+    if not 0 <= number < math.inf:
+        raise ValueError(text)
+    return number
