@@ -88,8 +88,8 @@ RUNS = {
     ("bash", "#!/bin/sh -e"): ["bash", "-e", "main.sh"],
     ("bash", "#!/usr/bin/python3 -O"): ["bash", "main.sh"],  # the language was chosen
     ("python", "#!/usr/bin/env -S A=1 python3.9 -W error"): ["env", "A=1", "python3", "-W", "error", "main.py"],
-    ("awk", "#!/usr/bin/env -S gawk -F: -f"): ["stdbuf", "-oL", "awk", "-F:", "-f", "main.awk", "--"],
-    ("awk", "BEGIN {}"): ["stdbuf", "-oL", "awk", "-f", "main.awk", "--"],
+    ("awk", "#!/usr/bin/env -S gawk -F: -f"): ["sh", "/etc/language/run.sh", "-F:", "-f", "main.awk", "--"],
+    ("awk", "BEGIN {}"): ["sh", "/etc/language/run.sh", "-f", "main.awk", "--"],
     ("commonlisp", "#!/usr/bin/sbcl --script"): ["sbcl", "--script", "main.lisp"],
     ("crystal", "#!/usr/bin/env -S crystal run"): ["./main"],
 }

@@ -4,4 +4,4 @@
     echo 'CREATE TEMP TABLE args (position INTEGER PRIMARY KEY, value TEXT);'
     for value; do printf "INSERT INTO args (value) VALUES ('%s');\n" "$(printf %s "$value" | sed "s/'/''/g")"; done
 } >/tmp/args.sql
-exec stdbuf -oL sqlite3 -bail :memory: '.read /tmp/args.sql' '.read main.sql'
+exec sqlite3 -bail :memory: '.read /tmp/args.sql' '.read main.sql'

@@ -1,0 +1,4 @@
+BEGIN {
+    delete ENVIRON["_STDBUF_O"]
+    if (!sub(/:[^:]*$/, "", ENVIRON["LD_PRELOAD"])) delete ENVIRON["LD_PRELOAD"]
+}
