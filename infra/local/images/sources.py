@@ -36,7 +36,9 @@ def family(name: str) -> str | None:
 
 def families() -> list[str]:
     """Return the families that there are."""
-    return sorted(path.suffix[1:] for path in BASE.glob("Dockerfile.*") if path.suffix not in (".begin", ".end"))
+    return sorted(
+        path.suffix[1:] for path in BASE.glob("Dockerfile.*") if path.suffix not in (".begin", ".tools", ".end")
+    )
 
 
 def shared_dockerfile(family_name: str | None) -> str:
