@@ -27,7 +27,10 @@ def _interpreter(code: str) -> str | None:
     first = code.removeprefix("\ufeff").partition("\n")[0].strip()
     if not first.startswith("#!"):
         return None
-    words = [PurePath(word).name for word in first[2:].split()]
-    if words and words[0] == "env":
-        words = [word for word in words[1:] if not word.startswith("-") and "=" not in word]
-    return re.sub(r"[\d.]+$", "", words[0]) or words[0] if words else None
+    words = first[2:].split()
+    if words and PurePath(words[0]).name == "env":
+        # Its own options go, two of them with their values, and variables; a command may follow -S in the same word.
+        rest = re.sub(r" (-\w*S|--split-string)=?(?=\S)", " ", f" {' '.join(words[1:])}")
+        words = re.sub(r" (-[uC]|--unset|--chdir) \S+| -\S*| [^ =]+=\S*", "", rest).split()
+    name = PurePath(words[0]).name if words else ""
+    return re.sub(r"[\d.]+$", "", name) or name or None

@@ -72,7 +72,13 @@ def test_a_file_by_its_extension(terminal: Terminal, without: str) -> None:
 
 
 def test_a_file_by_its_shebang(terminal: Terminal) -> None:
-    assert terminal.run("run", terminal.write("tool", "#!/usr/bin/env -S bash -e\necho $0\n"))[0] == 0
+    for line in (
+        "/usr/bin/env -S bash -e",
+        "/usr/bin/env -Sbash -e",
+        "/usr/bin/env -S -u HOME A=1 bash",
+        "/bin/bash -e",
+    ):
+        assert terminal.run("run", terminal.write("tool", f"#!{line}\necho $0\n"))[0] == 0, line
     code, _, stderr = terminal.run("run", terminal.write("nothing", "echo 1\n"))
     assert code == 125
     assert "--language" in stderr
