@@ -11,22 +11,34 @@ import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from functions.api import errors
+from functions.api.buffer import Buffer
 from functions.api.running import AWAITED
 from functions.core import limits
 from functions.core.errors import BusyError
 
 HOLD_SECONDS: Final = 240.0
 SPACE_SECONDS: Final = 60.0
+BUFFER_BYTES: Final = 64 * 1024 * 1024  # of bodies that are read or looked at, all together
+SMALL_BYTES: Final = 16 * 1024  # a body that is no longer than this isn't counted
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Handler = Callable[[dict[str, Any]], dict[str, Any]]
 AwaitEnd = Callable[[str], Awaitable[Mapping[str, Any]]]  # returns a sync caller's body once the job has ended
+
+
+@dataclass(slots=True)
+class _Event:
+    """A request as the handler takes it, and the room that it has in the buffer."""
+
+    fields: dict[str, Any]
+    room: int
 
 
 class StreamingApp:
@@ -37,12 +49,14 @@ class StreamingApp:
         handler: Handler,
         executor: Executor,
         await_end: AwaitEnd | None = None,
+        buffer: Buffer | None = None,
         hold_seconds: float = HOLD_SECONDS,
         space_seconds: float = SPACE_SECONDS,
     ) -> None:
         self._handler = handler
         self._executor = executor
         self._await_end = await_end
+        self._buffer = buffer or Buffer(BUFFER_BYTES)
         self._hold_seconds = hold_seconds
         self._space_seconds = space_seconds
 
@@ -50,12 +64,12 @@ class StreamingApp:
         """Answer one HTTP request; other scopes (lifespan) aren't served."""
         if scope["type"] != "http":
             return
-        # A body that announces too much is refused before it is read; the server drops what comes of it.
-        body = None if _announced(scope) > limits.BODY_BYTES else await _read_body(receive)
-        if body is None:
+        event = await self._event(scope, receive)
+        if event is None:
             await _send_whole(send, _too_large())
             return
-        answer = asyncio.ensure_future(self._answer(_event(scope, body)))
+        answer = asyncio.ensure_future(self._answer(event))
+        del event  # it holds the body, which nobody needs while a job runs
         try:
             done, _ = await asyncio.wait({answer}, timeout=self._hold_seconds)
         except asyncio.CancelledError:  # the server ends
@@ -66,9 +80,33 @@ class StreamingApp:
         else:
             await self._stream(send, answer)
 
-    async def _answer(self, event: dict[str, Any]) -> dict[str, Any]:
+    async def _event(self, scope: Scope, receive: Receive) -> _Event | None:
+        """Read a request, once there is room for its body; None where that is too long.
+
+        A body that announces too much is refused before it is read; the server drops what comes of it.
+        """
+        announced = _announced(scope)
+        if announced > limits.BODY_BYTES:
+            return None
+        room = announced if announced > SMALL_BYTES else 0
+        await self._buffer.take(room)
+        try:
+            body = await _read_body(receive)
+        except BaseException:
+            self._buffer.give(room)
+            raise
+        if body is None:
+            self._buffer.give(room)
+            return None
+        return _Event(_event(scope, body), room)
+
+    async def _answer(self, event: _Event) -> dict[str, Any]:
         """Have the handler answer in a thread; where it leaves the waiting to us, wait here, without one."""
-        response = await asyncio.get_running_loop().run_in_executor(self._executor, self._handler, event)
+        try:
+            response = await asyncio.get_running_loop().run_in_executor(self._executor, self._handler, event.fields)
+        finally:
+            self._buffer.give(event.room)
+            del event
         if self._await_end and AWAITED in response:
             response["body"] = errors.encode(await self._await_end(response[AWAITED]))
         return response
@@ -85,8 +123,11 @@ class StreamingApp:
 
 
 def _announced(scope: Scope) -> int:
-    """Return the length that a request's headers give its body; 0 where they give none."""
-    return next((int(value) for name, value in scope["headers"] if name == b"content-length"), 0)
+    """Return the length that a request gives its body; the most that it may have where it comes in chunks."""
+    headers = dict(scope["headers"])
+    if b"transfer-encoding" in headers:
+        return limits.BODY_BYTES
+    return int(headers.get(b"content-length", 0))
 
 
 async def _read_body(receive: Receive) -> bytes | None:

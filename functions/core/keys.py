@@ -86,6 +86,18 @@ def caller_secret(master: bytes, request: SignedParts) -> str:
     return _signer(master, token, request)
 
 
+def claimed_secret(master: bytes, authorization: str) -> str | None:
+    """Return the secret that an Authorization header names, or that of the public key that it does; None for neither.
+
+    Nothing is proved by it.
+    """
+    match = _BEARER.fullmatch(authorization)
+    token = match.group(1) if match else ""
+    if _SECRET.fullmatch(token):
+        return token
+    return derive_secret(master, token) if _PUBLIC.fullmatch(token) else None
+
+
 def _signer(master: bytes, public_key: str, request: SignedParts) -> str:
     """Return the secret of the key that signed the request. Raises UnauthorizedError."""
     if not re.fullmatch(r"\d{1,12}", request.timestamp, re.ASCII):

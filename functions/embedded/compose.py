@@ -31,6 +31,7 @@ class Engine:
     """What a service stands on. The state folder is this process's alone (folder.hold)."""
 
     storage: Storage
+    keys: EmbeddedKeyStore
     files: FolderFileStore
     ends: Ends
     _database: Database
@@ -79,4 +80,4 @@ def open_engine(
     for job in recover(jobs, marks):
         dispatcher.send_again(job)
     storage = Storage(jobs, dispatcher, keys, files)
-    return Engine(storage, files, ends, database, dispatcher, Housekeeping(database, jobs, files))
+    return Engine(storage, keys, files, ends, database, dispatcher, Housekeeping(database, jobs, files))

@@ -16,7 +16,7 @@ from typing import Final
 
 from functions.core import quotas
 from functions.core.errors import BusyError, ConcurrencyLimitError, RateLimitError, UnauthorizedError
-from functions.core.keys import REFUSED, Key, SignedParts, caller_secret, derive_secret, secret_hash
+from functions.core.keys import REFUSED, Key, SignedParts, caller_secret, claimed_secret, derive_secret, secret_hash
 from functions.core.keystore import Admission, Slot
 from functions.core.quotas import Bucket, Rate
 from functions.core.store import JobStore, now_ms
@@ -112,6 +112,11 @@ class EmbeddedKeyStore:
         if job is None:
             return Admission(key, self._count(account, key))
         return self._admit(account, key, Slot(account, next(self._names), job(account)))
+
+    def recognizes(self, authorization: str) -> bool:
+        """Whether an Authorization header names a key that there is; nothing is counted, and nothing proved."""
+        secret = claimed_secret(self._master, authorization)
+        return secret is not None and self._table.get(secret_hash(secret)) is not None
 
     def release(self, slot: Slot) -> None:
         """Give back a slot that no job came of."""

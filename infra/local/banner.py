@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
+import sys
 import textwrap
 from collections.abc import Mapping
 
@@ -14,8 +17,28 @@ from infra.local.toolchains import Toolchain
 WIDTH = 100
 
 
-def text(base_url: str, state: State, found: Mapping[str, Toolchain], offer: Offer, images: Store) -> str:
-    """Return the greeting: the address, the key, the languages, and a line to paste."""
+def is_seen() -> bool:
+    """Whether standard output goes to somebody who reads it, and not into a file that may be there for years."""
+    return not stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode)
+
+
+def text(
+    base_url: str,
+    state: State,
+    found: Mapping[str, Toolchain],
+    offer: Offer,
+    images: Store,
+    *,
+    secret: bool,
+) -> str:
+    """Return the greeting: the address, the key, the languages, and a line to paste.
+
+    `secret`: the secret key may be in it; else it names the file that has it.
+    """
+    key_file = state.folder / "key.env"
+    authorization = f"'Authorization: Bearer {state.secret}'"
+    if not secret:
+        authorization = '"Authorization: Bearer $UNSANDBOX_SECRET_KEY"'
     body = json.dumps({"language": "python" if "python" in found else "bash", "code": 'print("Hello")'})
     if "python" not in found:
         body = json.dumps({"language": "bash", "code": "echo Hello"})
@@ -23,8 +46,8 @@ def text(base_url: str, state: State, found: Mapping[str, Toolchain], offer: Off
         f"Serving on {base_url}",
         f"  in a browser {base_url}/ to write and run programs, {base_url}/docs to read and try the API",
         f"  public key   {state.key.public_key}",
-        f"  secret key   {state.secret}",
-        f"  for shells   . {state.folder / 'key.env'}",
+        f"  secret key   {state.secret if secret else f'in {key_file}'}",
+        f"  for shells   . {key_file}",
         _listing("languages", sorted(found)),
     ]
     from_images = sorted(each for each, toolchain in found.items() if toolchain.from_image)
@@ -38,7 +61,7 @@ def text(base_url: str, state: State, found: Mapping[str, Toolchain], offer: Off
         lines.append(_listing(f"no {mode}", [reason]))
     lines += [
         "Try it:",
-        f"  curl -s {base_url}/execute -H 'Authorization: Bearer {state.secret}' "
+        f"  {'' if secret else f'. {key_file}; '}curl -s {base_url}/execute -H {authorization} "
         f"-H 'Content-Type: application/json' -d '{body}'",
         "Ctrl-C ends it.",
         "",

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qs
 
 from functions.api import errors
-from functions.api.streaming import Receive, Scope, Send, StreamingApp
+from functions.api.streaming import Receive, Scope, Send
 from functions.core.errors import StorageError
 from functions.embedded.files import FolderFileStore
 from infra.local.upload_form import RefusedError, UploadForm
 
 PREFIX: Final = "/files"
 
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
 
 class FilesApp:
     """Serves /files, and hands all else on."""
 
-    def __init__(self, files: FolderFileStore, api: StreamingApp) -> None:
+    def __init__(self, files: FolderFileStore, api: Application) -> None:
         self._files = files
         self._api = api
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import signal
 import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import Any
+from typing import Any, Final
 
 import uvicorn
 
+from infra.local.connections import connections
 from infra.local.http_protocol import Protocol
+
+KEEP_ALIVE_SECONDS: Final = 75  # longer than proxies keep theirs
 
 End = Callable[[threading.Event], None]  # ends what is behind the server, at once when the event is set
 
@@ -25,12 +29,13 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http=Protocol,
+                http=functools.partial(Protocol, open_connections=connections()),  # type: ignore[arg-type]  # it makes one
                 ws="none",  # whoever asks for WebSocket gets the plain answer
                 lifespan="off",
                 log_level="error",  # not each request that can't be read: anybody may send those
                 access_log=False,
                 server_header=False,
+                timeout_keep_alive=KEEP_ALIVE_SECONDS,
                 timeout_graceful_shutdown=1,
             )
         )

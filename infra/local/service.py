@@ -25,6 +25,7 @@ from infra.local.images.store import Store
 from infra.local.launcher import Launcher
 from infra.local.server import Server, base_url, listen
 from infra.local.state import State
+from infra.local.strangers import Strangers
 from infra.local.toolchains import Toolchain
 from runtime_images.worker.sandbox import cgroup
 
@@ -78,7 +79,7 @@ def _serve_from(
 
     url = options.public_url or base_url(listener)
     options.state.write_key_file(url)
-    greeting = banner.text(url, options.state, found, offer, options.images)
+    greeting = banner.text(url, options.state, found, offer, options.images, secret=banner.is_seen())
     Server(_app(engine), greeting, end).run(sockets=[listener])
     engine.close()
     cgroup.remove_stale()
@@ -103,4 +104,5 @@ def _open_engine(
 def _app(engine: Engine) -> FilesApp:
     threads = ThreadPoolExecutor(REQUEST_THREADS, thread_name_prefix="request")
     awaiting = Awaiting(engine.storage.jobs, engine.ends, SYNC_WAIT_SECONDS)
-    return FilesApp(engine.files, StreamingApp(handler, threads, awaiting))
+    api = StreamingApp(handler, threads, awaiting)
+    return FilesApp(engine.files, Strangers(api, engine.keys.recognizes))

@@ -106,7 +106,7 @@ def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: M
     url = base_url(listener)
     options.state.write_key_file(url)
     _write_aws_file(options.state, worker_environment)
-    greeting = banner.text(url, options.state, found, offer, options.images)
+    greeting = banner.text(url, options.state, found, offer, options.images, secret=banner.is_seen())
     app = StreamingApp(handler, ThreadPoolExecutor(REQUEST_THREADS, thread_name_prefix="request"))
     Server(app, greeting, lambda _hurry: launcher.stop()).run(sockets=[listener])
     cgroup.remove_stale()

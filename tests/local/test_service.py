@@ -69,6 +69,39 @@ def test_the_printed_line_works_when_pasted(service: LocalService) -> None:
     assert " bash " in service.greeting
 
 
+def test_a_greeting_that_goes_into_a_file_names_the_key_file_instead_of_the_secret(tmp_path: Path) -> None:
+    state, output = tmp_path / "state", tmp_path / "output"
+    argv = [sys.executable, "-m", "infra.local", "--port", "0", "--state-dir", str(state)]
+    with output.open("w") as file, subprocess.Popen(argv, cwd=ROOT, stdout=file, stderr=file) as process:
+        try:
+            wait_until(lambda: "Ctrl-C" in output.read_text(), 30)
+            greeting = output.read_text()
+            secret = (state / "key.env").read_text().split("UNSANDBOX_SECRET_KEY=")[1].strip()
+            assert secret not in greeting
+            assert str(state / "key.env") in greeting
+            [line] = [line for line in greeting.splitlines() if "curl " in line]
+            assert '"stdout":"Hello\\n"' in subprocess.check_output(["bash", "-c", line], text=True)
+        finally:
+            process.terminate()
+
+
+@pytest.mark.parametrize("victim", ["forkserver", "resource_tracker", "worker", "spawner"])
+def test_whatever_part_dies_the_next_job_runs(tmp_path: Path, victim: str) -> None:
+    with serving(tmp_path / "state", "--workers", "1") as running:
+        assert running.client.execute("bash", "echo first")["stdout"] == "first\n"
+        workers = processes.workers(running.process.pid)
+        for pid in sorted(processes.tree(running.process.pid) - {running.process.pid}):
+            name = "worker" if pid in workers else " ".join(processes.command(pid))
+            if victim in name:
+                os.kill(pid, signal.SIGKILL)
+        begin = time.monotonic()
+        result = running.client.execute("bash", "echo next")
+        if victim == "spawner" and result["error"]:  # the program that it had made ready may have begun with it
+            result = running.client.execute("bash", "echo next")
+        assert result["stdout"] == "next\n"
+        assert time.monotonic() - begin < 3
+
+
 @pytest.mark.alone
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_with_all_it_started_and_leaves_nothing(tmp_path: Path, folder: Path, number: int) -> None:
@@ -197,6 +230,19 @@ def test_a_worker_that_lost_its_spawner_gives_way_to_another(tmp_path: Path) -> 
         result = running.client.execute("python", "print('next')")
         assert result["stdout"] == "next\n" or result["error"].startswith("platform:")
         assert running.client.execute("python", "print('then')")["stdout"] == "then\n"
+
+
+def test_a_program_that_had_ended_is_not_told_to_have_timed_out(tmp_path: Path) -> None:
+    """Though its worker was held up, and learns of the end only after the time limit."""
+    with serving(tmp_path / "state", "--workers", "1") as running:
+        job_id = running.client.submit("python", "import time\nprint('begun', flush=True)\ntime.sleep(0.7)", ttl=2)
+        running.client.until(job_id, lambda job: job.get("partial", {}).get("stdout"))
+        worker = worker_with_a_program(running.process.pid)
+        os.kill(worker, signal.SIGSTOP)
+        time.sleep(2.2)
+        os.kill(worker, signal.SIGCONT)
+        job = running.client.finished(job_id)
+        assert (job["status"], job["result"]["exit_code"]) == ("completed", 0)
 
 
 def worker_with_a_program(service: int) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -43,7 +42,6 @@ def root_file_system() -> Path:
 
 def _dockerfile() -> str:
     end = (sources.BASE / "Dockerfile.end").read_text("utf-8")
-    end = re.sub(r"(?m)^COPY .*/tools .*\n", "", end)  # which Bash has none of
     return sources.shared_dockerfile(None) + end.replace("{language}", "bash")
 
 

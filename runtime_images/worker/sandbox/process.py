@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import selectors
 import socket
 import subprocess
@@ -201,7 +202,7 @@ def supervise(pipes: Pipes, running: Spawner, watch: Watch, bury: Callable[[], U
         for source in sources:
             selector.register(source, selectors.EVENT_READ)
         while report is None or streams:
-            if report is None:
+            if report is None and not _is_there(running):  # a worker that was held up finds out late, but rightly
                 watch.check()
             if report is not None or watch.ended_by is not End.EXITED:
                 give_up = min(give_up, time.monotonic() + AFTER_KILL_SECONDS)
@@ -218,6 +219,13 @@ def supervise(pipes: Pipes, running: Spawner, watch: Watch, bury: Callable[[], U
                 streams.discard(key.fd)
                 selector.unregister(key.fileobj)
     return report
+
+
+def _is_there(running: Spawner) -> bool:
+    """Whether the spawner has reported the program's end."""
+    poll = select.poll()
+    poll.register(running, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def completed(report: Mapping[str, Any], watch: Watch, wall_seconds: float) -> Completed:
