@@ -60,7 +60,7 @@ def ask(
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(FilesApp(files, api)(scope, receive, send))  # type: ignore[arg-type]  # a stand-in for the API
+    asyncio.run(FilesApp(files, api)(scope, receive, send))
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return Answer(sent[0]["status"], headers, b"".join(each["body"] for each in sent[1:]))
 
