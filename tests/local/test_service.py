@@ -96,7 +96,7 @@ def test_whatever_part_dies_the_next_job_runs(tmp_path: Path, victim: str) -> No
                 os.kill(pid, signal.SIGKILL)
         begin = time.monotonic()
         result = running.client.execute("bash", "echo next")
-        if victim == "spawner" and result["error"]:  # the program that it had made ready may have begun with it
+        if str(result["error"]).startswith("platform:"):  # it had been given to a worker that was dying
             result = running.client.execute("bash", "echo next")
         assert result["stdout"] == "next\n"
         assert time.monotonic() - begin < 3
