@@ -73,6 +73,18 @@ def test_a_sanitizer_starts(api: Client, sanitizer: str) -> None:
     assert ("end" in result["stdout"]) is (sanitizer != "address"), result
 
 
+@pytest.mark.parametrize("sanitizer", SANITIZED)
+def test_a_right_program_ends_well_under_a_sanitizer(api: Client, sanitizer: str) -> None:
+    if not available(api, "c"):
+        return
+    source = '#include <stdio.h>\nint main(void) { puts("end"); return 0; }'
+    code = f"gcc -g -fsanitize={sanitizer} -o a.out -xc - <<'E' || exit 9\n{source}\nE\n./a.out"
+    result = api.execute("bash", code)
+    if result["exit_code"] == 9:
+        pytest.skip(f"UNTESTED here: gcc has no {sanitizer} sanitizer")
+    assert (result["stdout"], result["stderr"], result["exit_code"]) == ("end\n", "", 0), result
+
+
 def test_what_is_used_is_not(api: Client) -> None:
     code = "block = bytearray(1_800_000_000)\nfor at in range(0, len(block), 4096): block[at] = 1\nprint('BREACH')"
     result = api.execute("python", code)

@@ -4,7 +4,7 @@ import os
 import re
 
 known = re.compile(
-    r"PATH|HOME|USER|LOGNAME|LANG|TZ|LC_\w+|TMPDIR|TERM|SHELL|PWD|OLDPWD|SHLVL|_|ARTIFACTS_DIR|CANARY_\w+"
+    r"PATH|HOME|USER|LOGNAME|LANG|TZ|LC_\w+|TMPDIR|TERM|SHELL|PWD|OLDPWD|SHLVL|_|ARTIFACTS_DIR|LSAN_OPTIONS|CANARY_\w+"
 )
 strange = [name for name in os.environ if not known.fullmatch(name)]
 secret = [name for name, value in os.environ.items() if re.search(r"canary-\d+", value)]
