@@ -36,12 +36,6 @@ def text(
     `secret`: the secret key may be in it; else it names the file that has it.
     """
     key_file = state.folder / "key.env"
-    authorization = f"'Authorization: Bearer {state.secret}'"
-    if not secret:
-        authorization = '"Authorization: Bearer $UNSANDBOX_SECRET_KEY"'
-    body = json.dumps({"language": "python" if "python" in found else "bash", "code": 'print("Hello")'})
-    if "python" not in found:
-        body = json.dumps({"language": "bash", "code": "echo Hello"})
     lines = [
         f"Serving on {base_url}",
         f"  in a browser {base_url}/ to write and run programs, {base_url}/docs to read and try the API",
@@ -59,14 +53,21 @@ def text(
         lines.append(_listing("not here", sorted(offer.missing_languages)))
     for mode, reason in offer.missing_modes.items():
         lines.append(_listing(f"no {mode}", [reason]))
-    lines += [
-        "Try it:",
-        f"  {'' if secret else f'. {key_file}; '}curl -s {base_url}/execute -H {authorization} "
-        f"-H 'Content-Type: application/json' -d '{body}'",
-        "Ctrl-C ends it.",
-        "",
-    ]
+    lines += ["Try it:", f"  {_example(base_url, state, found, secret=secret)}", "Ctrl-C ends it.", ""]
     return "\n".join(lines)
+
+
+def _example(base_url: str, state: State, found: Mapping[str, Toolchain], *, secret: bool) -> str:
+    """Return a command that runs a program."""
+    body = json.dumps({"language": "python", "code": 'print("Hello")'})
+    if "python" not in found:
+        body = json.dumps({"language": "bash", "code": "echo Hello"})
+    enter, key = (f". {state.folder / 'key.env'}; ", "$UNSANDBOX_SECRET_KEY") if not secret else ("", state.secret)
+    quote = "'" if secret else '"'
+    return (
+        f"{enter}curl -s {base_url}/execute -H {quote}Authorization: Bearer {key}{quote} "
+        f"-H 'Content-Type: application/json' -d '{body}'"
+    )
 
 
 def _listing(label: str, words: list[str]) -> str:
