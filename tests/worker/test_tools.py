@@ -61,6 +61,8 @@ def test_any_machines_basic_tools_do(language_id: str, machine: str) -> None:
     missing = [name for name in set(MACHINES[machine].values()) if not shutil.which(name)]
     if missing:
         pytest.skip(f"no {' '.join(missing)} here")
+    if (language_id, machine) == ("awk", "busybox") and Path("/usr/bin/awk").resolve().name == "gawk":
+        pytest.skip("UNTESTED here: the machine's awk is gawk, which BusyBox in its place would be under that name")
     pairs = [f"{tool}={shutil.which(name)}" for tool, name in MACHINES[machine].items()]
     done = subprocess.run(
         [sys.executable, "-m", "tests.worker.machine", language_id, "program", *pairs],

@@ -89,9 +89,15 @@ class MemoryGroup:
             self.folder.rmdir()
 
 
-def remove_stale() -> None:
-    """Remove the groups of workers that were killed before they could."""
+def remove_stale() -> bool:
+    """Remove the groups of workers that were killed before they could; False where one is still in use."""
+    removed = True
     for group in (each for version in VERSIONS for each in version.folder.glob(PREFIX + "*")):
         if not Path("/proc", group.name.removeprefix(PREFIX)).exists():
-            with suppress(OSError):
+            try:
                 group.rmdir()
+            except FileNotFoundError:  # another process was first
+                continue
+            except OSError:
+                removed = False
+    return removed
