@@ -77,8 +77,7 @@ def caller_secret(master: bytes, request: SignedParts) -> str:
 
     A bearer secret may still be nobody's; a signature is known to be genuine.
     """
-    match = _BEARER.fullmatch(request.authorization)
-    token = match.group(1) if match else ""
+    token = _token(request.authorization)
     if _SECRET.fullmatch(token):
         return token
     if not _PUBLIC.fullmatch(token):
@@ -91,11 +90,16 @@ def claimed_secret(master: bytes, authorization: str) -> str | None:
 
     Nothing is proved by it.
     """
-    match = _BEARER.fullmatch(authorization)
-    token = match.group(1) if match else ""
+    token = _token(authorization)
     if _SECRET.fullmatch(token):
         return token
     return derive_secret(master, token) if _PUBLIC.fullmatch(token) else None
+
+
+def _token(authorization: str) -> str:
+    """Return what an Authorization header bears; empty where it bears nothing."""
+    match = _BEARER.fullmatch(authorization)
+    return match.group(1) if match else ""
 
 
 def _signer(master: bytes, public_key: str, request: SignedParts) -> str:

@@ -74,10 +74,10 @@ def open_engine(
     database = Database.open(folder / DATABASE, durable=durable)
     files = FolderFileStore(folder / FILES, files_url, master, durable=durable)
     jobs = EmbeddedJobStore(database, files, on_end=ends.ended)
-    keys = EmbeddedKeyStore(KeyTable(database), master, jobs)
     dispatcher = Dispatcher(jobs, Settling(jobs, files), ends, marks, launch, Pools(room, warm_pools))
     jobs.on_cancel = dispatcher.cancel
     for job in recover(jobs, marks):
         dispatcher.send_again(job)
+    keys = EmbeddedKeyStore(KeyTable(database), master, jobs)  # its slots are of the jobs that recovery left active
     storage = Storage(jobs, dispatcher, keys, files)
     return Engine(storage, keys, files, ends, database, dispatcher, Housekeeping(database, jobs, files))
