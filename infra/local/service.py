@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import sys
 import threading
-import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -32,8 +31,6 @@ from runtime_images.worker.sandbox import cgroup
 
 SYNC_WAIT_SECONDS: Final = 900.0 + 60  # the longest ttl, and the queue before it
 REQUEST_THREADS: Final = 64  # none of them waits for a job, but those that cancel one
-LAST_LOOKS: Final = 10  # at what killed workers left, and
-LOOK_SECONDS: Final = 0.02  # between them
 SWITCH_SECONDS: Final = 0.001  # a thread that computes lets another go on after so long
 
 
@@ -85,10 +82,7 @@ def _serve_from(
     greeting = banner.text(url, options.state, found, offer, options.images, secret=banner.is_seen())
     Server(_app(engine), greeting, end).run(sockets=[listener])
     engine.close()
-    for _ in range(LAST_LOOKS):  # what was killed is still going
-        if cgroup.remove_stale():
-            break
-        time.sleep(LOOK_SECONDS)
+    cgroup.remove_stale(patience=2.0)
 
 
 def _open_engine(

@@ -109,7 +109,7 @@ def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: M
     greeting = banner.text(url, options.state, found, offer, options.images, secret=banner.is_seen())
     app = StreamingApp(handler, ThreadPoolExecutor(REQUEST_THREADS, thread_name_prefix="request"))
     Server(app, greeting, lambda _hurry: launcher.stop()).run(sockets=[listener])
-    cgroup.remove_stale()
+    cgroup.remove_stale(patience=2.0)
 
 
 def _room(options: Options) -> Room:

@@ -86,7 +86,7 @@ def left_behind(folder: Path, pids: set[int]) -> list[str]:
     found = [f"process {pid}" for pid in sorted(processes.alive(pids))]
     found += [str(path) for path in folder.glob(f"{PREFIX}*")]
     for version in VERSIONS:
-        found += [str(path) for path in version.folder.glob(f"{PREFIX}*") if int(path.name[len(PREFIX) :]) in pids]
+        found += [str(group) for pid in pids for group in version.folder.glob(f"{PREFIX}{pid}-*")]
     mounts = Path("/proc/self/mounts").read_text("utf-8").splitlines()
     return found + [line.split()[1] for line in mounts if str(folder) in line]
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
 ROOT: Final = Path("/sys/fs/cgroup")
-PREFIX: Final = "code-execution-"  # and the worker's process id
+PREFIX: Final = "code-execution-"  # and the worker's identity
+LOOK_SECONDS: Final = 0.02
+STARTED: Final = 18  # of the fields after the state, as proc(5) counts them
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class MemoryGroup:
         """Make this process's group, or return None where memory groups aren't to be had."""
         remove_stale()
         for version in VERSIONS:
-            folder = version.folder / f"{PREFIX}{os.getpid()}"
+            folder = version.folder / f"{PREFIX}{identity(os.getpid())}"
             with suppress(OSError):
                 folder.mkdir()
                 if (folder / version.limits[0]).exists():
@@ -89,11 +92,35 @@ class MemoryGroup:
             self.folder.rmdir()
 
 
-def remove_stale() -> bool:
-    """Remove the groups of workers that were killed before they could; False where one is still in use."""
+def identity(pid: int) -> str | None:
+    """Return a process's id and the instant of its start, or None where none of that id is alive.
+
+    The id alone names another process one day. A zombie is not alive, however long nobody waits for it.
+    """
+    try:
+        state, *fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+    except OSError:
+        return None
+    return None if state in b"ZX" else f"{pid}-{int(fields[STARTED])}"
+
+
+def remove_stale(patience: float = 0.0) -> bool:
+    """Remove the groups of workers that were killed before they could; False where one is still in use.
+
+    `patience` is how many seconds to wait for the end of what was killed and is still going.
+    """
+    deadline = time.monotonic() + patience
+    while not (removed := _remove_stale()) and time.monotonic() < deadline:
+        time.sleep(LOOK_SECONDS)
+    return removed
+
+
+def _remove_stale() -> bool:
     removed = True
     for group in (each for version in VERSIONS for each in version.folder.glob(PREFIX + "*")):
-        if not Path("/proc", group.name.removeprefix(PREFIX)).exists():
+        owner = group.name.removeprefix(PREFIX)
+        pid = owner.partition("-")[0]
+        if pid.isdecimal() and owner != identity(int(pid)):
             try:
                 group.rmdir()
             except FileNotFoundError:  # another process was first
