@@ -70,6 +70,23 @@ def _bubblewrap_without(words: str) -> Callable[[Any], None]:
     return change
 
 
+def _rlimits(backend: Any) -> None:
+    backend.prlimit = backend.limit_values = lambda *_: []
+
+
+def _read_only_root(_backend: Any) -> None:
+    """Have the root folder writable for everybody: programs of a worker that is root do not own it."""
+    linux, view = _module("linux"), _module("view")
+    linux.MS_RDONLY = 0
+    mount = view._mount_own
+
+    def mount_open(target: Path) -> None:
+        mount(target)
+        target.chmod(0o777)
+
+    view._mount_own = mount_open
+
+
 def _filter(backend: Any) -> None:
     everything = Path("/run" if backend.__name__.endswith("task") else "/dev/shm", "allow-all")  # noqa: S108
     everything.write_bytes(ALLOW_ALL)
@@ -164,7 +181,7 @@ WALLS: Final[Mapping[str, Callable[[Any], None]]] = {
     "folder-reset": _replaced("_own_again", lambda folder, user: os.chown(folder, user, user)),
     "sweep": _sweep,
     "memory": _memory,
-    "rlimits": _replaced("prlimit", lambda *_: []),
+    "rlimits": _rlimits,
     "area-size": _area_size,
     "output": _output,
     "lookup": _replaced("find_program", lambda name, *_: name),
@@ -177,6 +194,6 @@ WALLS: Final[Mapping[str, Callable[[Any], None]]] = {
     "packet-filter": _replaced("RULES", "", module="internet"),
     "pid-namespace": _bubblewrap_without("--unshare-pid"),
     "ipc-namespace": _bubblewrap_without("--unshare-ipc"),
-    "read-only-root": _bubblewrap_without("--remount-ro /"),
+    "read-only-root": _read_only_root,
     "read-only-proc": _bubblewrap_without("--remount-ro /proc"),
 }

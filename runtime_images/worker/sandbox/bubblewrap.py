@@ -20,7 +20,7 @@ from runtime_images.worker.sandbox.contract import Command, SandboxUnavailableEr
 from runtime_images.worker.sandbox.lookup import find_program
 from runtime_images.worker.sandbox.policy import policy
 from runtime_images.worker.sandbox.process import Spawner, Usage
-from runtime_images.worker.sandbox.rlimits import prlimit
+from runtime_images.worker.sandbox.rlimits import limit_values
 from runtime_images.worker.sandbox.seccomp_files import filter_file
 from runtime_images.worker.sandbox.view import View
 
@@ -40,7 +40,7 @@ class Ground:
     folder: Path  # with the area, mounted when there is one, and the filters
     view: View
     user: int | None  # of programs, outside; None: this process's own
-    arguments: tuple[str, ...]  # of bubblewrap
+    arguments: Mapping[NetworkMode, tuple[str, ...]]  # of bubblewrap
 
     def as_user(self) -> list[str]:
         """Return the command that makes what follows it the user that programs are outside."""
@@ -50,19 +50,22 @@ class Ground:
         return [SETPRIV, "--reuid", user, "--regid", user, "--clear-groups"]
 
 
-def shared_arguments(view: View, folder: Path) -> Iterator[str]:
-    """Yield the arguments that make a program's namespaces and file system."""
+def shared_arguments(root: Path, folder: Path, network: NetworkMode) -> Iterator[str]:
+    """Yield the arguments that make a program's namespaces and file system; `root` is what View.lay_out made."""
     inside = str(policy().user.inside)
     yield from ("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try")
     yield from ("--unshare-net", "--uid", inside, "--gid", inside, "--hostname", "sandbox", "--cap-drop", "ALL")
     yield from ("--die-with-parent", "--new-session", "--clearenv")
     yield from ("--seccomp", str(FILTER), "--json-status-fd", str(STATUS), "--block-fd", str(BLOCK))
-    yield from view.arguments(folder)
-    yield from ("--proc", "/proc", "--dev", "/dev")
+    # Mounted by the worker, once: bubblewrap takes a copy of it all in one call, as it is.
+    yield from ("--dev-bind", str(root), "/", "--proc", "/proc", "--remount-ro", "/proc")
+    if network is NetworkMode.SEMITRUSTED:
+        # A /dev of its own makes bubblewrap enter a second user namespace: the first, which owns the network, keeps a
+        # root, as whom `internet` sets it up.
+        yield from ("--dev", "/dev", "--remount-ro", "/dev")
     area = folder / "area"
     yield from ("--bind", str(area / "work"), "/work", "--bind", str(area / "tmp"), "/tmp")  # noqa: S108
     yield from ("--bind", str(area / "shm"), "/dev/shm")  # noqa: S108
-    yield from ("--remount-ro", "/dev", "--remount-ro", "/proc", "--remount-ro", "/")
     yield from ("--chdir", "/work")
 
 
@@ -99,19 +102,22 @@ class Bubblewrap:
         block, self._held = os.pipe2(os.O_CLOEXEC)
         environment = {**policy().environment, "PATH": self._ground.view.path(), **command.env}
         program = find_program(command.argv[0], self._ground.view.path(), self._ground.view.root)
-        bwrap = [*prlimit(self._limits, OWN_PROCESSES), BWRAP, "--args", str(ARGUMENTS)]
-        argv = [*bwrap, "--", program, *command.argv[1:]]
-        passed = [_sealed(self._ground.arguments, environment), os.open(self._filter, os.O_RDONLY), status, block]
+        argv = [BWRAP, "--args", str(ARGUMENTS), "--", program, *command.argv[1:]]
+        limits = limit_values(self._limits, OWN_PROCESSES)
+        arguments, telling = os.pipe2(os.O_CLOEXEC)
+        passed = [arguments, os.open(self._filter, os.O_RDONLY), status, block]
         try:
-            self._spawner.request({"argv": argv, "env": {}, "family": True}, (*standard, *passed))
+            self._spawner.request({"argv": argv, "env": {}, "family": True, "limits": limits}, (*standard, *passed))
         finally:
             for descriptor in passed:
                 os.close(descriptor)
         answer = self._spawner.answer()
         if "error" in answer:
+            os.close(telling)
             self._close()
             raise SandboxUnavailableError(answer["error"])
         try:
+            _tell(telling, self._ground.arguments[self._network], environment)
             self._adopt()
         except (OSError, SandboxUnavailableError):
             self._abandon(answer["pid"])
@@ -186,11 +192,15 @@ class Bubblewrap:
             self._internet = None
 
 
-def _sealed(arguments: Iterable[str], environment: Mapping[str, str]) -> int:
-    """Return a descriptor that bubblewrap reads arguments from: a command line, with secrets in it, is public."""
+def _tell(pipe: int, arguments: Iterable[str], environment: Mapping[str, str]) -> None:
+    """Give bubblewrap, which has its limits by now and waits, its arguments: on a command line they'd be public.
+
+    Raises SandboxUnavailableError.
+    """
     words = [*arguments, *(word for item in environment.items() for word in ("--setenv", *item))]
-    descriptor = os.memfd_create("arguments", os.MFD_CLOEXEC)
-    with os.fdopen(descriptor, "wb", closefd=False) as file:
-        file.write(b"".join(word.encode() + b"\0" for word in words))
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    return descriptor
+    try:
+        with os.fdopen(pipe, "wb") as file:
+            file.write(b"".join(word.encode() + b"\0" for word in words))
+    except BrokenPipeError:
+        message = "bubblewrap could not be started."
+        raise SandboxUnavailableError(message) from None

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+MS_RDONLY: Final = 1
 MS_NOSUID: Final = 2
 MS_NODEV: Final = 4
+MS_NOEXEC: Final = 8
+MS_REMOUNT: Final = 32
 MS_BIND: Final = 4096
 MS_REC: Final = 16384
 MS_PRIVATE: Final = 1 << 18
@@ -48,6 +52,28 @@ def bind(source: Path, target: Path) -> None:
     """Show a folder in a second place. Raises OSError."""
     flags = ctypes.c_ulong(MS_BIND | MS_REC)
     _check(_libc().mount(os.fsencode(source), os.fsencode(target), None, flags, None), f"bind {source}")
+
+
+def mount_terminals(target: Path) -> None:
+    """Mount a file system of pseudoterminals, /dev/pts, in which there is none yet. Raises OSError."""
+    flags = ctypes.c_ulong(MS_NOSUID | MS_NOEXEC)
+    options = b"newinstance,ptmxmode=0666,mode=620"
+    _check(_libc().mount(b"devpts", os.fsencode(target), b"devpts", flags, options), f"mount {target}")
+
+
+def make_read_only(top: Path) -> None:
+    """Make a mount and all below it read-only, without devices and without programs that change users.
+
+    Raises OSError.
+    """
+    for line in Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape").splitlines():
+        place, options = line.split(" ")[4:6]
+        target = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), place)
+        if Path(target).is_relative_to(top):
+            # A user namespace may not take away what the mount has already; times of access stay as they are.
+            kept = MS_NOEXEC if "noexec" in options.split(",") else 0
+            flags = ctypes.c_ulong(MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV | kept)
+            _check(_libc().mount(None, os.fsencode(target), None, flags, None), f"mount {target} read-only")
 
 
 def own_mounts() -> None:

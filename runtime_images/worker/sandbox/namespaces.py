@@ -25,7 +25,7 @@ from runtime_images.worker.sandbox.process import Spawner
 from runtime_images.worker.sandbox.rlimits import raise_own
 from runtime_images.worker.sandbox.seccomp import write_filters
 from runtime_images.worker.sandbox.trial import prove
-from runtime_images.worker.sandbox.view import View
+from runtime_images.worker.sandbox.view import ROOT, View
 
 ADVICE: Final = "run 'apt-get install -y bubblewrap' (Debian) or your system's counterpart"
 FOLDERS: Final = (
@@ -72,10 +72,11 @@ class Namespaces:
             write_filters(self.folder / "filters")
             if user is not None and internet.why_not() is None:
                 internet.share_tun(self.folder)
-            arguments = tuple(bubblewrap.shared_arguments(self.view, self.folder))
+            root = self.view.lay_out(self.folder)
         except OSError as error:
             message = f"This machine doesn't let a worker make namespaces ({error}). {_namespace_advice()}"
             raise SandboxUnavailableError(message) from error
+        arguments = {each: tuple(bubblewrap.shared_arguments(root, self.folder, each)) for each in NetworkMode}
         self._ground = Ground(self.folder, self.view, user, arguments)
         self._spawner = Spawner(user)
         if user is not None:
@@ -140,12 +141,14 @@ class Namespaces:
             linux.unmount(self.folder / "area")
 
     def close(self) -> None:
-        """End the spawner, and give the memory group back."""
+        """End the spawner, and give back the memory group and what was mounted."""
         self._forget()
         if self._spawner:
             self._spawner.close()
         if self._group:
             self._group.remove()
+        if self._ground:
+            linux.unmount(self.folder / ROOT)
 
 
 def _namespace_advice() -> str:

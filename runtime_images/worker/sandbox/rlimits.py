@@ -1,4 +1,4 @@
-"""The kernel's own limits of a process, set by util-linux's prlimit on the way to the program."""
+"""The kernel's own limits of a process: set by the spawner, or by util-linux's prlimit on the way to the program."""
 
 from __future__ import annotations
 
@@ -29,8 +29,17 @@ def raise_own() -> None:
 
 def prlimit(limits: SandboxLimits, own_processes: int) -> list[str]:
     """Return the command that gives what follows it a program's limits, `own_processes` more for us."""
-    values = _values(limits, own_processes)
-    return [PRLIMIT, *(f"--{name}={_possible(name, value)}" for name, value in values.items())]
+    values = _possible_values(limits, own_processes)
+    return [PRLIMIT, *(f"--{name}={value}" for name, value in values.items())]
+
+
+def limit_values(limits: SandboxLimits, own_processes: int) -> list[tuple[int, int]]:
+    """Return a program's limits as the kernel's numbers for them and their values, `own_processes` more for us."""
+    return [(_kind(name), value) for name, value in _possible_values(limits, own_processes).items()]
+
+
+def _possible_values(limits: SandboxLimits, own_processes: int) -> dict[str, int]:
+    return {name: _possible(name, value) for name, value in _values(limits, own_processes).items()}
 
 
 def _values(limits: SandboxLimits, own_processes: int) -> dict[str, int]:

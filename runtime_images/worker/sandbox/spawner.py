@@ -66,11 +66,16 @@ def serve(connection: socket.socket) -> None:
         try:
             answer(connection, request, descriptors)
         finally:
-            for descriptor in descriptors:
-                os.close(descriptor)
+            close(descriptors)
 
 
-def answer(connection: socket.socket, request: dict[str, Any], descriptors: Sequence[int]) -> None:
+def close(descriptors: list[int]) -> None:
+    """Close descriptors, once."""
+    while descriptors:
+        os.close(descriptors.pop())
+
+
+def answer(connection: socket.socket, request: dict[str, Any], descriptors: list[int]) -> None:
     """Do what a request asks: start a program and report its end, or bury what it left."""
     if "argv" in request:
         run(connection, request, descriptors)
@@ -80,28 +85,44 @@ def answer(connection: socket.socket, request: dict[str, Any], descriptors: Sequ
         send(connection, {"usage": reap(os.WNOHANG)})
 
 
-def run(connection: socket.socket, request: dict[str, Any], descriptors: Sequence[int]) -> None:
-    """Start a program with the descriptors as its 0, 1, 2, 3 …; report its pid, then how it ended."""
+def run(connection: socket.socket, request: dict[str, Any], descriptors: list[int]) -> None:
+    """Start a program with the descriptors as its 0, 1, 2, 3 …; report its pid, then how it ended.
+
+    Its limits are there when its pid is reported: one that waits for its input until then does nothing without them.
+    """
     reap(os.WNOHANG)
-    moves = [(os.POSIX_SPAWN_DUP2, descriptor, target) for target, descriptor in enumerate(descriptors)]
     try:
-        pid = os.posix_spawn(
-            request["argv"][0],
-            request["argv"],
-            request["env"],
-            file_actions=moves,
-            setsid=True,  # a group of its own: signals to a group cross every other border
-            setsigdef=DEFAULT_SIGNALS,
-            setsigmask=(),
-        )
+        pid = spawn(request, descriptors)
     except OSError as error:
         send(connection, {"error": f"{request['argv'][0]}: {error.strerror}"})
         return
+    close(descriptors)  # the program's alone: they end with it
     send(connection, {"pid": pid})
     _, status, usage = os.wait4(pid, 0)
     # Where what was started hands over to a child that outlives it, the child is the program.
     spending = reap(0) if request["family"] else spent(usage)
     send(connection, {"status": os.waitstatus_to_exitcode(status), "usage": spending})
+
+
+def spawn(request: dict[str, Any], descriptors: Sequence[int]) -> int:
+    """Start what is requested; return its pid. Raises OSError, and then nothing of it is left."""
+    pid = os.posix_spawn(
+        request["argv"][0],
+        request["argv"],
+        request["env"],
+        file_actions=[(os.POSIX_SPAWN_DUP2, descriptor, target) for target, descriptor in enumerate(descriptors)],
+        setsid=True,  # a group of its own: signals to a group cross every other border
+        setsigdef=DEFAULT_SIGNALS,
+        setsigmask=(),
+    )
+    try:
+        for kind, value in request.get("limits", ()):
+            resource.prlimit(pid, kind, (value, value))
+    except OSError:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        raise
+    return pid
 
 
 def collect(connection: socket.socket, request: dict[str, Any], descriptors: Sequence[int]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,15 @@ from runtime_images.worker.sandbox.policy import policy
 
 HOST: Final = Path("/")
 TOOLS: Final = "/etc/language"  # as in the images
+ROOT: Final = "root"  # of what is laid out, in a worker's folder
+OWN_BYTES: Final = 1 << 20  # of the file systems that hold nothing but folders, links and places to mount on
+OWN_FILES: Final = 1000
+DEVICES: Final = ("null", "zero", "full", "random", "urandom", "tty")
+DEVICE_LINKS: Final = {
+    **{"fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/proc/self/fd/1", "stderr": "/proc/self/fd/2"},
+    "core": "/proc/kcore",
+    "ptmx": "pts/ptmx",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +39,63 @@ class View:
         """Return the PATH of programs."""
         return ":".join(self.search_path) if self.search_path else policy().environment["PATH"]
 
-    def arguments(self, folder: Path) -> Iterator[str]:
-        """Yield bubblewrap's arguments that show it, read-only; what has to be laid out for that is, in `folder`."""
-        root = self.root if self.root == HOST else _reachable(self.root, folder / "root")
+    def lay_out(self, folder: Path) -> Path:
+        """Mount it below `folder`, once for all of a worker's programs; return the root that each gets a copy of.
+
+        /proc, and what a program may write, are missing: they are each program's own. Raises OSError.
+        """
+        root = folder / ROOT
+        root.mkdir()
+        _mount_own(root)
+        for name in ("etc", "proc", "dev", "work", "tmp"):
+            (root / name).mkdir()
         for shown in policy().files.show:
-            source = root / shown[1:]
-            if source.is_symlink():
-                yield from ("--symlink", str(source.readlink()), shown)
-            elif source.is_dir():
-                yield from ("--ro-bind", str(source), shown)
+            _show(self.root / shown[1:], root / shown[1:])
         etc = self.etc or folder / "etc"
         if not etc.exists():
-            _lay_out_etc(etc, root / "etc")
-        yield from ("--ro-bind", str(etc), "/etc")
+            _lay_out_etc(etc, self.root / "etc")
+        linux.bind(etc, root / "etc")
         if self.tools:
-            yield from ("--ro-bind", str(_copied(self.tools, folder / "tools")), TOOLS)
-        for number, toolchain in enumerate(self.folders):
-            yield from ("--ro-bind", str(_reachable(toolchain, folder / f"toolchain-{number}")), str(toolchain))
+            linux.bind(_copied(self.tools, folder / "tools"), root / TOOLS[1:])
+        for toolchain in self.folders:
+            _show(toolchain, root / str(toolchain)[1:])
+        _mount_own(root / "dev")
+        _lay_out_devices(root / "dev")
+        linux.make_read_only(root)
+        _open_devices(root / "dev")
+        return root
+
+
+def _mount_own(target: Path) -> None:
+    linux.mount_tmpfs(target, OWN_BYTES, OWN_FILES)
+    target.chmod(0o755)
+
+
+def _show(source: Path, target: Path) -> None:
+    """Show a folder, or make the link that it is; nothing where there is none."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_symlink():
+        target.symlink_to(source.readlink())
+    elif source.is_dir():
+        target.mkdir(parents=True, exist_ok=True)
+        linux.bind(source, target)
+
+
+def _lay_out_devices(target: Path) -> None:
+    """Make the places of devices, and what is beside them."""
+    for name in DEVICES:
+        (target / name).touch()
+    for name, meaning in DEVICE_LINKS.items():
+        (target / name).symlink_to(meaning)
+    for name in ("shm", "pts"):
+        (target / name).mkdir()
+
+
+def _open_devices(target: Path) -> None:
+    """Put the machine's harmless devices into their places."""
+    for name in DEVICES:
+        linux.bind(Path("/dev", name), target / name)
+    linux.mount_terminals(target / "pts")
 
 
 def _lay_out_etc(target: Path, source: Path) -> None:
@@ -87,11 +135,4 @@ def _copied(source: Path, target: Path) -> Path:
     for path in source.iterdir():
         (target / path.name).write_bytes(path.read_bytes())
         (target / path.name).chmod(0o644)
-    return target
-
-
-def _reachable(toolchain: Path, target: Path) -> Path:
-    """Show a folder at a place that every user can get to: it may lie below a private home."""
-    target.mkdir()
-    linux.bind(toolchain, target)
     return target
