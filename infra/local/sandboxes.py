@@ -29,7 +29,7 @@ def make(toolchain: Toolchain, index: int, parent: Path, language: str | None = 
     folders = (toolchain.folder,) if toolchain.folder else ()
     etc = parent / f"etc-{hashlib.sha256(bytes(toolchain.root)).hexdigest()[:16]}"
     tools = languages.tools(language) if language else None
-    sandbox = Namespaces(folder, os.getpid(), View(toolchain.root, folders, toolchain.search_path, etc, tools))
+    sandbox = Namespaces(folder, View(toolchain.root, folders, toolchain.search_path, etc, tools))
     sandbox.prepare()
     return sandbox
 

@@ -20,7 +20,6 @@ REPOSITORY = Path(__file__).parents[2]
 START_SECONDS = 30.0
 ANSWER_SECONDS = 10.0  # beyond the commands' own
 UNSHARE = ("unshare", "--mount", "--net", "--ipc", "--uts", "--pid", "--fork", "--kill-child=SIGKILL")
-FIRST_INDEX = 1000  # of the local workers that cells are: others may run on this machine, with users of their own
 AS_USER = ("--user", "--map-current-user", "--keep-caps")
 
 
@@ -44,7 +43,6 @@ class Cell:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=REPOSITORY,
-            env=dict(os.environ) | {"CELL_WORKER_INDEX": str(FIRST_INDEX + os.getpid() % 20_000)},
         )
         try:
             self._read(START_SECONDS)

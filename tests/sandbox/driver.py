@@ -57,7 +57,7 @@ def supervisor(name: str) -> Supervisor:
     from runtime_images.worker.sandbox.namespaces import Namespaces  # noqa: PLC0415  # the image has no libseccomp
 
     folder = tempfile.mkdtemp()
-    sandbox = Namespaces(Path(folder), int(os.environ["CELL_WORKER_INDEX"]))
+    sandbox = Namespaces(Path(folder))
     sandbox.prepare()
     return Supervisor(sandbox, (folder, f"{folder}/area", "/dev/shm"))  # noqa: S108
 

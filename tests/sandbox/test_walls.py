@@ -56,6 +56,7 @@ LIST = [
     ("network-namespace", "namespaces", "net_abstract.pl", "BREACH: connected"),
     ("packet-filter", "namespaces", "semi_host.py", "BREACH: ['169.254.169.254"),
     ("packet-filter", "namespaces", "semi_device.py", "BREACH: ['tcp 169.254.169.254"),
+    ("nameless", "namespaces", "proc_mounts.py", "BREACH: ['/etc is /"),
     ("pid-namespace", "namespaces", "daemon.py", ""),
     ("ipc-namespace", "namespaces", "next_mqueue.c", "BREACH: message queue of the last job"),
     ("read-only-root", "namespaces", "read_only.py", "BREACH: ['/'"),

@@ -128,6 +128,11 @@ def _memory(_backend: Any) -> None:
     _module("cgroup").MemoryGroup.create = lambda: None
 
 
+def _nameless(_backend: Any) -> None:
+    view = _module("view")
+    view._nameless = lambda source, folder, name: view._reachable(source, folder / name)
+
+
 def _area_size(_backend: Any) -> None:
     linux = _module("linux")
     mount = linux.mount_tmpfs
@@ -192,6 +197,8 @@ WALLS: Final[Mapping[str, Callable[[Any], None]]] = {
     "session": _in_spawner("session"),
     "network-namespace": _bubblewrap_without("--unshare-net"),
     "packet-filter": _replaced("RULES", "", module="internet"),
+    "nameless": _nameless,
+    "cgroup-namespace": _bubblewrap_without("--unshare-cgroup-try"),
     "pid-namespace": _bubblewrap_without("--unshare-pid"),
     "ipc-namespace": _bubblewrap_without("--unshare-ipc"),
     "read-only-root": _read_only_root,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -66,14 +67,23 @@ def make_read_only(top: Path) -> None:
 
     Raises OSError.
     """
-    for line in Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape").splitlines():
-        place, options = line.split(" ")[4:6]
-        target = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), place)
-        if Path(target).is_relative_to(top):
-            # A user namespace may not take away what the mount has already; times of access stay as they are.
-            kept = MS_NOEXEC if "noexec" in options.split(",") else 0
-            flags = ctypes.c_ulong(MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV | kept)
-            _check(_libc().mount(None, os.fsencode(target), None, flags, None), f"mount {target} read-only")
+    for target, options in _mounts_of(top):
+        # A user namespace may not take away what the mount has already; times of access stay as they are.
+        kept = MS_NOEXEC if "noexec" in options else 0
+        flags = ctypes.c_ulong(MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV | kept)
+        _check(_libc().mount(None, os.fsencode(target), None, flags, None), f"mount {target} read-only")
+
+
+def overlay(folder: Path, lower: Sequence[str], target: Path) -> None:
+    """Show folders laid over each other, read-only. Raises OSError where the kernel doesn't allow that.
+
+    `lower` are names in `folder`, the topmost first: the mount tells these names to everybody, and no path.
+    The process must have one thread only.
+    """
+    flags = ctypes.c_ulong(MS_RDONLY | MS_NOSUID | MS_NODEV)
+    with contextlib.chdir(folder):
+        options = f"lowerdir={':'.join(lower)}".encode()
+        _check(_libc().mount(b"overlay", os.fsencode(target), b"overlay", flags, options), f"overlay {target}")
 
 
 def own_mounts() -> None:
@@ -94,6 +104,24 @@ def own_mounts() -> None:
 def unmount(target: Path) -> None:
     """Take a file system away, with all that is in it. Raises OSError."""
     _check(_libc().umount2(os.fsencode(target), MNT_DETACH), f"umount {target}")
+
+
+def unmount_below(folder: Path) -> None:
+    """Take away all that is mounted below a folder. Raises OSError."""
+    for place, _ in reversed(_mounts_of(folder.resolve())):
+        if place != folder.resolve():
+            unmount(place)
+
+
+def _mounts_of(top: Path) -> list[tuple[Path, list[str]]]:
+    """Return where something is mounted, at `top` or below, and with what options; in the order of proc(5)."""
+    found = []
+    for line in Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape").splitlines():
+        escaped, options = line.split(" ")[4:6]
+        place = Path(re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), escaped))
+        if place.is_relative_to(top):
+            found.append((place, options.split(",")))
+    return found
 
 
 def prctl(option: int, value: int) -> None:

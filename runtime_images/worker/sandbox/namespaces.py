@@ -7,6 +7,7 @@ is even started. A worker of an ordinary user becomes root of a user namespace, 
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,17 +16,16 @@ from typing import Final
 
 from functions.core.job import NetworkMode
 from functions.core.limits import MIB, SandboxLimits
-from runtime_images.worker.sandbox import bubblewrap, internet, linux, origin
+from runtime_images.worker.sandbox import bubblewrap, internet, linux, origin, outside
 from runtime_images.worker.sandbox.area import Folder, WorkArea
 from runtime_images.worker.sandbox.bubblewrap import Bubblewrap, Ground
 from runtime_images.worker.sandbox.cgroup import MemoryGroup
 from runtime_images.worker.sandbox.contract import Command, SandboxUnavailableError
-from runtime_images.worker.sandbox.policy import policy
 from runtime_images.worker.sandbox.process import Spawner
 from runtime_images.worker.sandbox.rlimits import raise_own
 from runtime_images.worker.sandbox.seccomp import write_filters
 from runtime_images.worker.sandbox.trial import prove
-from runtime_images.worker.sandbox.view import ROOT, View
+from runtime_images.worker.sandbox.view import View
 
 ADVICE: Final = "run 'apt-get install -y bubblewrap' (Debian) or your system's counterpart"
 FOLDERS: Final = (
@@ -48,9 +48,9 @@ class Namespaces:
     """The backend for one worker process, which must have one thread when `prepare` is called."""
 
     folder: Path  # empty, traversable by everyone: areas are mounted below it
-    index: int = 0  # unique among the machine's workers, such as the process id
     view: View = field(default_factory=View)
     name: str = "namespaces"
+    _user: socket.socket | None = None  # holds the programs' user
     _spawner: Spawner | None = None
     _ground: Ground | None = None
     _group: MemoryGroup | None = None
@@ -62,7 +62,7 @@ class Namespaces:
             message = f"bubblewrap is missing: {ADVICE}."
             raise SandboxUnavailableError(message)
         try:
-            user = policy().user.first_outside + self.index if linux.is_real_root() else None
+            user = self._claim_user() if linux.is_real_root() else None
             raise_own()
             os.umask(origin.UMASK)  # what is laid out here is for other users to read
             linux.own_mounts()
@@ -83,6 +83,10 @@ class Namespaces:
             self._group = MemoryGroup.create()
         if self._group:
             self._group.hold(self._spawner.pid)
+
+    def _claim_user(self) -> int:
+        user, self._user = outside.claim_user()
+        return user
 
     def check(self) -> None:
         """Prove by a trial run that isolation works. Raises SandboxUnavailableError."""
@@ -141,14 +145,15 @@ class Namespaces:
             linux.unmount(self.folder / "area")
 
     def close(self) -> None:
-        """End the spawner, and give back the memory group and what was mounted."""
+        """End the spawner, and give back what was taken."""
         self._forget()
         if self._spawner:
             self._spawner.close()
+            linux.unmount_below(self.folder)  # for whoever removes it: mounts would be in the way
         if self._group:
             self._group.remove()
-        if self._ground:
-            linux.unmount(self.folder / ROOT)
+        if self._user:
+            self._user.close()
 
 
 def _namespace_advice() -> str:

@@ -21,6 +21,7 @@ class User(_Part):
 
     inside: int
     first_outside: int
+    outside: int
 
 
 class Files(_Part):

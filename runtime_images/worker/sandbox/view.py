@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from aws_lambda_powertools import Logger
+
 from runtime_images.worker.sandbox import linux
 from runtime_images.worker.sandbox.policy import policy
+
+logger = Logger(service="worker")
 
 HOST: Final = Path("/")
 TOOLS: Final = "/etc/language"  # as in the images
@@ -49,14 +53,16 @@ class View:
         _mount_own(root)
         for name in ("etc", "proc", "dev", "work", "tmp"):
             (root / name).mkdir()
+        system = self.root if self.root == HOST else _nameless(self.root, folder, "system")
         for shown in policy().files.show:
-            _show(self.root / shown[1:], root / shown[1:])
+            _show(system / shown[1:], root / shown[1:])
         etc = self.etc or folder / "etc"
         if not etc.exists():
-            _lay_out_etc(etc, self.root / "etc")
-        linux.bind(etc, root / "etc")
+            _lay_out_etc(etc, system / "etc")
+        linux.bind(_nameless(etc, folder, "system-etc"), root / "etc")
         if self.tools:
-            linux.bind(_copied(self.tools, folder / "tools"), root / TOOLS[1:])
+            tools = _copied(self.tools, folder / "copied-tools")
+            linux.bind(_nameless(tools, folder, "tools"), root / TOOLS[1:])
         for toolchain in self.folders:
             _show(toolchain, root / str(toolchain)[1:])
         _mount_own(root / "dev")
@@ -135,4 +141,29 @@ def _copied(source: Path, target: Path) -> Path:
     for path in source.iterdir():
         (target / path.name).write_bytes(path.read_bytes())
         (target / path.name).chmod(0o644)
+    return target
+
+
+def _nameless(source: Path, folder: Path, name: str) -> Path:
+    """Show a folder at a place that every user can get to, by a mount that doesn't say where it lies.
+
+    /proc/self/mountinfo tells every program which folder of which file system a mount shows; of an overlay it tells
+    the names that the overlay was made of, and these are ours.
+    """
+    below = _reachable(source, folder / f"{name}-below")
+    empty, shown = folder / "empty", folder / name
+    empty.mkdir(exist_ok=True)
+    shown.mkdir()
+    try:
+        linux.overlay(folder, [below.name, empty.name], shown)
+    except OSError:
+        logger.warning("no overlay could be made: programs can see in which folder the service keeps %s", name)
+        return below
+    return shown
+
+
+def _reachable(toolchain: Path, target: Path) -> Path:
+    """Show a folder at a place that every user can get to: it may lie below a private home."""
+    target.mkdir()
+    linux.bind(toolchain, target)
     return target
