@@ -183,13 +183,15 @@ def answer(supervisor: Supervisor, request: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Serve until stdin ends. Arguments: the backend, then the walls to do without."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # where the supervisor's log goes
     backend_name, *removed = sys.argv[1:]
     for wall in removed:
         walls.remove(backend_name, wall)
     serving = supervisor(backend_name)
     if not removed:  # it would refuse
         serving.sandbox.check()
-    print(json.dumps({"ready": serving.sandbox.name}), flush=True)  # noqa: T201
+    print(json.dumps({"ready": serving.sandbox.name}), file=answers, flush=True)
     for line in sys.stdin:
         request = json.loads(line)
         try:
@@ -199,7 +201,7 @@ def main() -> None:
                 reply = answer(serving, request)
         except SandboxUnavailableError as error:
             reply = {"unavailable": str(error)}
-        print(json.dumps(reply), flush=True)  # noqa: T201
+        print(json.dumps(reply), file=answers, flush=True)
 
 
 if __name__ == "__main__":

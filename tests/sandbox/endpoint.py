@@ -1,11 +1,13 @@
 """What a hostile program would like to reach: a credentials endpoint, a name server, a machine's services.
 
-They listen on every address of a network namespace of the harness's own, documentation addresses among them,
-so that a program that gets out finds an answer, and no packet leaves the machine.
+They listen on every address of two network namespaces of the harness's own, which a line connects: one has the
+machine's addresses, the other the internet's, which are documentation addresses. So a program that gets out finds an
+answer, and no packet leaves the machine.
 """
 
 from __future__ import annotations
 
+import os
 import socket
 import socketserver
 import subprocess
@@ -14,15 +16,24 @@ import threading
 from pathlib import Path
 from typing import Final
 
+from runtime_images.worker.sandbox import linux
+
+CLONE_NEWNET: Final = 0x40000000
 PORT: Final = 8123
 TCP_PORTS: Final = (PORT, 80, 53, 8080, 51679)
 ABSTRACT: Final = "canary-service"
-ADDRESSES: Final = (
-    *("192.0.2.1/24", "192.0.2.53/24", "198.51.100.1/24", "198.51.100.53/24", "203.0.113.1/24"),
+ADDRESSES: Final = (  # the machine's
+    "203.0.113.1/24",  # a public one
     *("10.1.2.3/32", "172.16.0.1/32", "192.168.0.1/32"),  # private ones, which semitrusted programs mustn't reach
     *("169.254.169.254/32", "169.254.170.2/32", "169.254.169.253/32"),
     "2001:db8::1/64",
 )
+INTERNET: Final = (
+    *("192.0.2.1/24", "192.0.2.53/24", "198.51.100.1/24", "198.51.100.53/24", "203.0.113.254/24"),
+    "2001:db8::2/64",
+)
+LATER: Final = ("203.0.113.77/32", "2001:db8::77/128")  # the machine's from when somebody asks for LATER_PORT
+LATER_PORT: Final = 8124  # of the internet
 SECRET: Final = b"HTTP/1.0 200 OK\r\n\r\n" + b'{"SecretAccessKey": "canary-%d"}' % 169
 
 
@@ -46,16 +57,42 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 def lay_network() -> None:
-    """Give this (fresh) network namespace its addresses. Needs CAP_NET_ADMIN in it."""
-    commands = [
-        "link set lo up",
-        "link add canary0 type veth peer name canary1",
-        "link set canary0 up",
-        "link set canary1 up",
-        *(f"address add {address} dev canary0 {'nodad' if ':' in address else ''}" for address in ADDRESSES),
-    ]
+    """Give this (fresh) network namespace its addresses, and an internet. Needs CAP_NET_ADMIN in it."""
+    ip("link set lo up", "link add canary0 type veth peer name canary1", "link set canary0 up")
+    ready = threading.Event()
+    threading.Thread(target=_be_the_internet, args=(ready,), daemon=True).start()
+    ready.wait()
+    ip(*(f"address add {address} dev canary0 {'nodad' if ':' in address else ''}" for address in ADDRESSES))
+    ip("route add default via 203.0.113.254")
+
+
+def ip(*commands: str) -> None:
+    """Run ip(8) in this thread's network namespace."""
     for command in commands:
         subprocess.run(["ip", *command.split()], check=True)
+
+
+def _be_the_internet(ready: threading.Event) -> None:
+    """Have this thread, and those that it starts, live at the other end of the machine's line, and answer there."""
+    machine = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)  # the process's; a thread's may be another
+    linux.unshare(CLONE_NEWNET)
+    enter = ("nsenter", f"--net=/proc/self/fd/{machine}", "--")
+    move = ("ip", "link", "set", "canary1", "netns", str(threading.get_native_id()))
+    subprocess.run([*enter, *move], check=True, pass_fds=(machine,))
+    ip("link set lo up", "link set canary1 up")
+    ip(*(f"address add {address} dev canary1 {'nodad' if ':' in address else ''}" for address in INTERNET))
+
+    class Later(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            """Give the machine more addresses, and say so."""
+            for address in LATER:
+                add = ("ip", "address", "replace", address, "dev", "canary0")
+                subprocess.run([*enter, *add], check=True, pass_fds=(machine,))
+            self.request.sendall(b"later")
+
+    _serve(_Server(("::", LATER_PORT), Later))
+    _answer_everywhere()
+    ready.set()
 
 
 def be_the_name_server() -> None:
@@ -69,12 +106,21 @@ def be_the_name_server() -> None:
 
 def listen(*, abstract: bool) -> None:
     """Answer from now on, in threads of this process."""
-    servers: list[socketserver.BaseServer] = [_Server(("::", port), _Answer) for port in TCP_PORTS]
-    servers.append(socketserver.ThreadingUDPServer(("0.0.0.0", 53), _Dns))  # noqa: S104
-    for server in servers:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    _answer_everywhere()
     if abstract:
         service = socket.socket(socket.AF_UNIX)
         service.bind(f"\0{ABSTRACT}")
         service.listen()
         threading.Thread(target=service.accept, daemon=True).start()
+
+
+def _answer_everywhere() -> None:
+    """Answer on every address of this thread's network namespace."""
+    for port in TCP_PORTS:
+        _serve(_Server(("::", port), _Answer))
+    _serve(socketserver.ThreadingUDPServer(("0.0.0.0", 53), _Dns))  # noqa: S104
+    _serve(socketserver.ThreadingUDPServer(("0.0.0.0", PORT), _Dns))  # noqa: S104
+
+
+def _serve(server: socketserver.BaseServer) -> None:
+    threading.Thread(target=server.serve_forever, daemon=True).start()

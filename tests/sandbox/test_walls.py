@@ -56,6 +56,8 @@ LIST = [
     ("network-namespace", "namespaces", "net_abstract.pl", "BREACH: connected"),
     ("packet-filter", "namespaces", "semi_host.py", "BREACH: ['169.254.169.254"),
     ("packet-filter", "namespaces", "semi_device.py", "BREACH: ['tcp 169.254.169.254"),
+    ("own-addresses", "namespaces", "semi_own.py", "BREACH: ['203.0.113.1 SOCK_STREAM', '203.0.113.1 SOCK_DGRAM'"),
+    ("later-addresses", "namespaces", "semi_own_later.py", "BREACH: ['203.0.113.77'"),
     ("nameless", "namespaces", "proc_mounts.py", "BREACH: ['/etc is /"),
     ("pid-namespace", "namespaces", "daemon.py", ""),
     ("ipc-namespace", "namespaces", "next_mqueue.c", "BREACH: message queue of the last job"),

@@ -10,11 +10,13 @@ import struct
 import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
+from ipaddress import IPv4Network
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
 ALLOW_ALL: Final = struct.pack("=HBBI", 0x06, 0, 0, 0x7FFF0000)  # a filter's `return ALLOW`
+NO_RULES: Final = "table inet sandbox {{\nset own {{ type ipv4_addr; flags interval; }}\n}}\n"
 WITH_VALUE: Final = ("--reuid", "--regid", "--seccomp-filter")
 SUPERVISOR: Final = MappingProxyType(dict(os.environ))
 
@@ -98,7 +100,7 @@ def _host_user(_backend: Any) -> None:
     linux = _module("linux")
 
     def own_mounts() -> None:
-        linux._check(linux._libc().unshare(linux.CLONE_NEWNS), "unshare")
+        linux.unshare(linux.CLONE_NEWNS)
         subprocess.run(["mount", "--make-rprivate", "/"], check=True)
 
     linux.is_real_root = lambda: False
@@ -131,6 +133,23 @@ def _memory(_backend: Any) -> None:
 def _nameless(_backend: Any) -> None:
     view = _module("view")
     view._nameless = lambda source, folder, name: view._reachable(source, folder / name)
+
+
+def _addresses_fail(_backend: Any) -> None:
+    """Have the packet filter be set once, and then no more."""
+    internet = _module("internet")
+    own = internet._own
+    times = iter(range(2))
+
+    def once(networks: Iterable[IPv4Network]) -> str:
+        return str(own(networks)) if next(times) == 0 else "nonsense"
+
+    internet._own = once
+
+
+def _loopback() -> list[IPv4Network]:
+    """Know no more of a machine's addresses."""
+    return [IPv4Network("127.0.0.0/8")]
 
 
 def _area_size(_backend: Any) -> None:
@@ -196,7 +215,10 @@ WALLS: Final[Mapping[str, Callable[[Any], None]]] = {
     "plain-files": _in_spawner("plain-files"),
     "session": _in_spawner("session"),
     "network-namespace": _bubblewrap_without("--unshare-net"),
-    "packet-filter": _replaced("RULES", "", module="internet"),
+    "packet-filter": _replaced("RULES", NO_RULES, module="internet"),
+    "own-addresses": _replaced("own_networks", _loopback, module="internet"),
+    "addresses-fail": _addresses_fail,
+    "later-addresses": _replaced("own_networks", _loopback, module="own_addresses"),
     "nameless": _nameless,
     "cgroup-namespace": _bubblewrap_without("--unshare-cgroup-try"),
     "pid-namespace": _bubblewrap_without("--unshare-pid"),

@@ -2,7 +2,8 @@
 
 slirp4netns gives the namespace an interface, and makes what is sent there this machine's own connections; the
 way to the machine's loopback is closed. A packet filter inside the namespace, which the program has no right
-to change, refuses the ranges of policy.toml. (Routes wouldn't do: SO_BINDTODEVICE goes around them.)
+to change, refuses the ranges of policy.toml, every address of this machine, and all of IPv6. (Routes wouldn't do:
+SO_BINDTODEVICE goes around them.) An address that the machine gets later is refused some milliseconds after that.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ import shutil
 import stat
 import subprocess
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack, closing
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Final
 
 from runtime_images.worker.sandbox import linux
 from runtime_images.worker.sandbox.contract import SandboxUnavailableError
+from runtime_images.worker.sandbox.own_addresses import Changes, Follower, own_networks
 from runtime_images.worker.sandbox.policy import policy
 from runtime_images.worker.sandbox.process import NO_VARIABLES
 
@@ -34,15 +37,20 @@ TUN: Final = Path("/dev/net/tun")
 GET_OWNER: Final = 0xB701  # ioctl_ns(2): NS_GET_USERNS
 
 RULES: Final = """table inet sandbox {{
+  set own {{ type ipv4_addr; flags interval; }}
   chain out {{
     type filter hook output priority 0; policy drop;
     oifname "lo" accept
     ip daddr {name_server} meta l4proto {{ tcp, udp }} th dport 53 accept
     ip daddr {{ {refused} }} reject
+    ip daddr @own reject
     meta nfproto ipv4 accept
     reject
   }}
 }}
+"""
+OWN: Final = """flush set inet sandbox own
+add element inet sandbox own {{ {own} }}
 """
 
 
@@ -77,32 +85,38 @@ class Internet:
         Raises SandboxUnavailableError, and then there is no way out.
         """
         self._as_user = as_user
-        with ExitStack() as ours:
-            network = _kept(ours, os.open(f"/proc/{pid}/ns/net", os.O_RDONLY | os.O_CLOEXEC))
-            owner = _kept(ours, fcntl.ioctl(network, GET_OWNER))
-            _await_setup(pid, owner)
-            complaint = _kept(ours, os.memfd_create("complaint", os.MFD_CLOEXEC))
-            ready, tell = os.pipe2(os.O_CLOEXEC)
-            alive, end = os.pipe2(os.O_CLOEXEC)
-            _kept(ours, ready)
-            _kept(ours, alive)
-            with ExitStack() as undo:
-                _kept(undo, end)
-                try:
-                    slirp = self._start_slirp(network, owner, tell, alive, complaint)
-                finally:
-                    os.close(tell)
-                undo.callback(slirp.wait)
-                undo.callback(slirp.kill)
-                self._filter(network, owner)
-                if not select.select([ready], [], [], READY_SECONDS)[0] or not os.read(ready, 1):
-                    message = f"slirp4netns failed: {os.pread(complaint, 1000, 0).decode('utf-8', 'replace')}"
-                    raise SandboxUnavailableError(message)
-                self._undo = undo.pop_all()
+        with ExitStack() as undo:
+            self._network = _kept(undo, os.open(f"/proc/{pid}/ns/net", os.O_RDONLY | os.O_CLOEXEC))
+            self._owner = _kept(undo, fcntl.ioctl(self._network, GET_OWNER))
+            _await_setup(pid, self._owner)
+            changes = undo.enter_context(closing(Changes()))
+            slirp, ready, complaint = self._slirp(undo)
+            own = own_networks()
+            self._nft(_rules() + _own(own))
+            if not select.select([ready], [], [], READY_SECONDS)[0] or not os.read(ready, 1):
+                message = f"slirp4netns failed: {os.pread(complaint, 1000, 0).decode('utf-8', 'replace')}"
+                raise SandboxUnavailableError(message)
+            follower = Follower(changes, own, lambda now: self._nft(_own(now)), slirp.kill)
+            undo.callback(follower.close)
+            self._undo = undo.pop_all()
 
-    def _start_slirp(
-        self, network: int, owner: int, ready: int, alive: int, complaint: int
-    ) -> subprocess.Popen[bytes]:
+    def _slirp(self, undo: ExitStack) -> tuple[subprocess.Popen[bytes], int, int]:
+        """Start slirp4netns; return it, what can be read once it is ready, and where it says what is wrong."""
+        complaint = _kept(undo, os.memfd_create("complaint", os.MFD_CLOEXEC))
+        ready, tell = os.pipe2(os.O_CLOEXEC)
+        alive, end = os.pipe2(os.O_CLOEXEC)
+        for descriptor in (ready, end):
+            _kept(undo, descriptor)
+        try:
+            slirp = self._start_slirp(tell, alive, complaint)
+        finally:
+            os.close(tell)
+            os.close(alive)
+        undo.callback(slirp.wait)
+        undo.callback(slirp.kill)
+        return slirp, ready, complaint
+
+    def _start_slirp(self, ready: int, alive: int, complaint: int) -> subprocess.Popen[bytes]:
         options: tuple[str, ...] = ("--configure", f"--mtu={MTU}", "--disable-host-loopback", "--enable-seccomp")
         if not self._as_user:  # as a user of its own it has nothing to lose, nor the right to take it away
             options = (*options, "--enable-sandbox")
@@ -111,27 +125,35 @@ class Internet:
             f"--ready-fd={ready}",
             f"--exit-fd={alive}",
             "--netns-type=path",
-            f"--userns-path={_path(owner)}",
+            f"--userns-path={_path(self._owner)}",
         )
         return subprocess.Popen(
-            [*self._as_user, _tool("slirp4netns"), *options, *descriptors, _path(network), INTERFACE],
+            [*self._as_user, _tool("slirp4netns"), *options, *descriptors, _path(self._network), INTERFACE],
             stdin=subprocess.DEVNULL,
             stdout=complaint,
             stderr=complaint,
             env=NO_VARIABLES,
-            pass_fds=(network, owner, ready, alive),
+            pass_fds=(self._network, self._owner, ready, alive),
         )
 
-    def _filter(self, network: int, owner: int) -> None:
-        """Set the packet filter. Raises SandboxUnavailableError."""
-        enter = (_tool("nsenter"), f"--user={_path(owner)}", f"--net={_path(network)}", "--preserve-credentials")
-        rules = policy().internet
+    def _nft(self, commands: str) -> None:
+        """Change the packet filter, by all of the commands or none. Raises SandboxUnavailableError."""
+        namespaces = (f"--user={_path(self._owner)}", f"--net={_path(self._network)}")
         done = subprocess.run(
-            [*self._as_user, *enter, "--", _tool("nft"), "--file", "-"],
-            input=RULES.format(name_server=rules.name_server, refused=", ".join(rules.refused)).encode(),
+            [
+                *self._as_user,
+                _tool("nsenter"),
+                *namespaces,
+                "--preserve-credentials",
+                "--",
+                _tool("nft"),
+                "--file",
+                "-",
+            ],
+            input=commands.encode(),
             capture_output=True,
             env=NO_VARIABLES,
-            pass_fds=(network, owner),
+            pass_fds=(self._network, self._owner),
             check=False,
         )
         if done.returncode != 0:
@@ -141,6 +163,17 @@ class Internet:
     def close(self) -> None:
         """End slirp4netns."""
         self._undo.close()
+
+
+def _rules() -> str:
+    """Return the packet filter, which knows none of the machine's addresses yet."""
+    rules = policy().internet
+    return RULES.format(name_server=rules.name_server, refused=", ".join(rules.refused))
+
+
+def _own(networks: Iterable[IPv4Network]) -> str:
+    """Return the commands that have the packet filter refuse these as the machine's own, and no others."""
+    return OWN.format(own=", ".join(map(str, networks)))
 
 
 def _await_setup(pid: int, owner: int) -> None:

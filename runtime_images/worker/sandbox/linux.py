@@ -86,6 +86,11 @@ def overlay(folder: Path, lower: Sequence[str], target: Path) -> None:
         _check(_libc().mount(b"overlay", os.fsencode(target), b"overlay", flags, options), f"overlay {target}")
 
 
+def unshare(flags: int) -> None:
+    """Give this thread namespaces of its own. Raises OSError."""
+    _check(_libc().unshare(flags), "unshare")
+
+
 def own_mounts() -> None:
     """Give this process mounts of its own, which go with it; an ordinary user also becomes root over them.
 
@@ -93,7 +98,7 @@ def own_mounts() -> None:
     """
     user, group = os.geteuid(), os.getegid()
     flags = CLONE_NEWNS if is_real_root() else CLONE_NEWNS | CLONE_NEWUSER
-    _check(_libc().unshare(flags), "unshare")
+    unshare(flags)
     if flags & CLONE_NEWUSER:
         Path("/proc/self/setgroups").write_text("deny")
         Path("/proc/self/uid_map").write_text(f"0 {user} 1")
