@@ -113,7 +113,7 @@ def unmount(target: Path) -> None:
 
 def unmount_below(folder: Path) -> None:
     """Take away all that is mounted below a folder. Raises OSError."""
-    for place, _ in reversed(_mounts_of(folder.resolve())):
+    for place, _ in reversed(_mounts_of(folder)):
         if place != folder.resolve():
             unmount(place)
 
@@ -124,7 +124,7 @@ def _mounts_of(top: Path) -> list[tuple[Path, list[str]]]:
     for line in Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape").splitlines():
         escaped, options = line.split(" ")[4:6]
         place = Path(re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), escaped))
-        if place.is_relative_to(top):
+        if place.is_relative_to(top.resolve()):
             found.append((place, options.split(",")))
     return found
 
