@@ -99,7 +99,7 @@ class Monitoring(Construct):
             0,
             "A hot pool's workers can run no job where they are, so it was scaled to nothing.",
         )
-        self._alarm("DeadLetters", letters, 0, "A message was received three times in vain; its job may be lost.")
+        self._alarm("DeadLetters", letters, 0, "A message was received again and again in vain; its job may be lost.")
         self._row(
             ("Platform errors", [*counted, stopped_pools]),
             ("Launches that failed", [launches]),

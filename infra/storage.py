@@ -17,8 +17,6 @@ from infra.settings import Deployment
 
 # Whole days, counted from the next midnight UTC: an object lives 24 to 48 hours.
 EXPIRING: Final = ("payloads/", "results/", "uploads/")
-LAUNCH_RECEIVES: Final = 6  # in seven minutes, when every launch fails; see launch_worker
-LAUNCH_VISIBILITY: Final = Duration.seconds(180)  # six times launch_worker's timeout, as AWS advises
 MESSAGE_RETENTION: Final = Duration.days(2)  # as long as a job's record
 MASTER_SECRET_CHARACTERS: Final = 64
 
@@ -48,9 +46,9 @@ class Storage(Construct):
             queue_name=f"{deployment.prefix}{schema.LAUNCH_QUEUE}",
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
-            visibility_timeout=LAUNCH_VISIBILITY,
+            visibility_timeout=Duration.seconds(schema.LAUNCH_VISIBILITY_SECONDS),
             retention_period=MESSAGE_RETENTION,
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=LAUNCH_RECEIVES),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=schema.LAUNCH_RECEIVES),
         )
         self.queue_url_prefix = f"https://sqs.{Aws.REGION}.{Aws.URL_SUFFIX}/{Aws.ACCOUNT_ID}/{deployment.prefix}"
 

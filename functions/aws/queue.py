@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
 from functions.aws.errors import adapter
-from functions.aws.schema import LAUNCH_QUEUE
+from functions.aws.schema import LAUNCH_QUEUE, VISIBILITY_SECONDS
 from functions.core.work import Message
 
 if TYPE_CHECKING:
@@ -67,9 +67,11 @@ class SqsJobQueue:
 
     def release(self, pool: str, receipt: str) -> None:
         """Give a message back, to be received again at once."""
-        self._client.change_message_visibility(
-            QueueUrl=self._url_prefix + pool, ReceiptHandle=receipt, VisibilityTimeout=0
-        )
+        self._hide(pool, receipt, 0)
+
+    def keep(self, pool: str, receipt: str) -> None:
+        """Keep a message from other workers for VISIBILITY_SECONDS more."""
+        self._hide(pool, receipt, VISIBILITY_SECONDS)
 
     def request_launch(self, request: LaunchRequest, delay_seconds: int) -> None:
         """Ask, `delay_seconds` from now, for a worker to be started if the job is still pending then."""
@@ -81,6 +83,9 @@ class SqsJobQueue:
 
     def postpone_launch(self, receipt: str, seconds: int) -> None:
         """Have a received launch request come again so many seconds from now."""
+        self._hide(LAUNCH_QUEUE, receipt, seconds)
+
+    def _hide(self, queue: str, receipt: str, seconds: int) -> None:
         self._client.change_message_visibility(
-            QueueUrl=self._url_prefix + LAUNCH_QUEUE, ReceiptHandle=receipt, VisibilityTimeout=seconds
+            QueueUrl=self._url_prefix + queue, ReceiptHandle=receipt, VisibilityTimeout=seconds
         )

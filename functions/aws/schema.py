@@ -77,5 +77,9 @@ KEYS: Final = Table(purpose="keys", partition=Key("secret_hash", "S"))
 TABLES: Final = (JOBS, KEYS)
 
 LAUNCH_QUEUE: Final = "launch"
-VISIBILITY_SECONDS: Final = 60  # a message not deleted by then is seen again; its job's claim decides who runs
-RECEIVES_BEFORE_DEAD_LETTER: Final = 3
+# A pool's message that wasn't deleted so long after it was received is seen again: its worker died, or its long poll
+# outlived it. Short, for the job waits meanwhile; a worker claims in milliseconds, and the claim decides who runs.
+VISIBILITY_SECONDS: Final = 5
+RECEIVES_BEFORE_DEAD_LETTER: Final = 10  # each by a worker that died; nothing of the job can have been the cause
+LAUNCH_VISIBILITY_SECONDS: Final = 180  # six times launch_worker's timeout, as AWS advises
+LAUNCH_RECEIVES: Final = 6  # in seven minutes, when every launch fails; see launch_worker

@@ -19,8 +19,22 @@ from functions.core.work import Message
 
 
 @dataclass(slots=True)
+class _Claimed:
+    """What is known of the message of the claimed job."""
+
+    message: Message
+    started: bool = False  # its program has, so it won't be handed back
+    deleted: bool = False
+
+
+@dataclass(slots=True)
 class AwsWorkQueue:
-    """Core's WorkQueue for one pool."""
+    """Core's WorkQueue for one pool.
+
+    A message is hidden from other workers for a few seconds only, lest a job wait for a worker that died before it
+    claimed it. A claimed job's message isn't needed any more once the program has started: the lease says then
+    whether the worker lives. It is deleted with the job's end, or by the first heartbeat if that is sooner.
+    """
 
     pool: str
     name: str
@@ -30,6 +44,7 @@ class AwsWorkQueue:
     beat_seconds: float = field(default=1.0)
     clock: Callable[[], float] = field(default=time.monotonic)
     _pace: OutputPace = field(default_factory=OutputPace, init=False)  # of the claimed job
+    _claimed: _Claimed | None = field(default=None, init=False)
 
     @property
     def news(self) -> int | None:
@@ -44,6 +59,10 @@ class AwsWorkQueue:
         """Give a message back, to be received again at once."""
         self.queue.release(self.pool, message.receipt)
 
+    def keep(self, message: Message) -> None:
+        """Keep a message from other workers for some seconds more."""
+        self.queue.keep(self.pool, message.receipt)
+
     def claim(self, message: Message) -> Claim | None:
         """Take a message's job. Where someone else has it or it has ended, the message goes for good.
 
@@ -53,11 +72,14 @@ class AwsWorkQueue:
         if claim is None:
             self.queue.delete(self.pool, message.receipt)
         self._pace = OutputPace(self.clock)
+        self._claimed = _Claimed(message)
         return claim
 
     def heartbeat(self, claim: Claim, stdout: bytes, stderr: bytes) -> Beat:
-        """Renew the lease, and show the output where it is new and due."""
+        """Renew the lease, see to the message, and show the output where it is new and due."""
         beat = self.store.beat(claim.job.job_id, self.name)
+        with contextlib.suppress(StorageError):  # the next beat, or the end, sees to it
+            self._see_to_message()
         if beat is Beat.RENEWED and self._pace.due(stdout, stderr):
             # Where it can't be written now, the lease is renewed all the same, and the next beat shows it.
             with contextlib.suppress(StorageError):
@@ -67,6 +89,8 @@ class AwsWorkQueue:
 
     def mark_started(self, claim: Claim) -> None:
         """Nothing is written: a claim that wasn't handed back counts as started."""
+        if self._claimed and self._claimed.message.job_id == claim.job.job_id:
+            self._claimed.started = True
 
     def put(self, key: str, content: bytes) -> None:
         """Write a file of the result."""
@@ -81,7 +105,8 @@ class AwsWorkQueue:
 
     def forget(self, message: Message, claim: Claim) -> None:
         """Delete the message, and the submission where it is a file."""
-        self.queue.delete(self.pool, message.receipt)
+        if self._claimed is None or not self._claimed.deleted:
+            self.queue.delete(self.pool, message.receipt)
         if claim.payload_key:
             self.files.delete(claim.payload_key)
 
@@ -91,3 +116,14 @@ class AwsWorkQueue:
             return False
         self.queue.release(self.pool, message.receipt)
         return True
+
+    def _see_to_message(self) -> None:
+        """Delete the claimed job's message, or keep it while the job may still be handed back."""
+        claimed = self._claimed
+        if claimed is None or claimed.deleted:
+            return
+        if claimed.started:
+            self.queue.delete(self.pool, claimed.message.receipt)
+            claimed.deleted = True
+        else:
+            self.keep(claimed.message)

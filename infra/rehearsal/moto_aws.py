@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -66,10 +67,14 @@ def create_resources(pools: Iterable[str]) -> None:
     s3.create_bucket(Bucket=PREFIX + "files")
     dead_letters = sqs.create_queue(QueueName=PREFIX + "dead-letters")["QueueUrl"]
     dead_letter_arn = sqs.get_queue_attributes(QueueUrl=dead_letters, AttributeNames=["QueueArn"])
-    redrive = (
-        f'{{"deadLetterTargetArn":"{dead_letter_arn["Attributes"]["QueueArn"]}",'
-        f'"maxReceiveCount":{schema.RECEIVES_BEFORE_DEAD_LETTER}}}'
-    )
-    for name in (schema.LAUNCH_QUEUE, *pools):
-        attributes = {"VisibilityTimeout": str(schema.VISIBILITY_SECONDS), "RedrivePolicy": redrive}
-        sqs.create_queue(QueueName=PREFIX + name, Attributes=attributes)  # type: ignore[arg-type]  # any str is one
+    letters = dead_letter_arn["Attributes"]["QueueArn"]
+    launches = _queue_attributes(letters, schema.LAUNCH_VISIBILITY_SECONDS, schema.LAUNCH_RECEIVES)
+    sqs.create_queue(QueueName=PREFIX + schema.LAUNCH_QUEUE, Attributes=launches)
+    for name in pools:
+        attributes = _queue_attributes(letters, schema.VISIBILITY_SECONDS, schema.RECEIVES_BEFORE_DEAD_LETTER)
+        sqs.create_queue(QueueName=PREFIX + name, Attributes=attributes)
+
+
+def _queue_attributes(letters: str, visibility: int, receives: int) -> Any:
+    redrive = {"deadLetterTargetArn": letters, "maxReceiveCount": receives}
+    return {"VisibilityTimeout": str(visibility), "RedrivePolicy": json.dumps(redrive)}

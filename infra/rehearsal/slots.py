@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import functools
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from functions.aws.schema import VISIBILITY_SECONDS
 from functions.aws.work import AwsWorkQueue
+from functions.core.errors import StorageError
 from functions.core.job import Status
 from functions.core.store import Claim
 from functions.core.work import Message
 
 RETRY_SECONDS = 0.01
+KEEP_SECONDS = VISIBILITY_SECONDS / 3  # between its messages' renewals, of a worker that waits for a slot
 
 
 class Slots:
@@ -23,11 +28,15 @@ class Slots:
     def __init__(self, folder: Path, count: int) -> None:
         self._paths = [folder / f"slot-{index}" for index in range(count)]
 
-    def take(self) -> list[int]:
-        """Wait for a slot, and return what `leave` takes."""
+    def take(self, waiting: Callable[[], None]) -> list[int]:
+        """Wait for a slot, and return what `leave` takes; call `waiting` each KEEP_SECONDS until then."""
         descriptors = [os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600) for path in self._paths]
+        next_call = time.monotonic() + KEEP_SECONDS
         while not any(_try_lock(descriptor) for descriptor in descriptors):
             time.sleep(RETRY_SECONDS)
+            if time.monotonic() > next_call:
+                waiting()
+                next_call = time.monotonic() + KEEP_SECONDS
         return descriptors
 
     def leave(self, taken: list[int]) -> None:
@@ -49,11 +58,15 @@ class SlottedWorkQueue:
 
     def claim(self, message: Message) -> Claim | None:
         """Take the message's job once there is a slot."""
-        self._taken = self._slots.take()
+        self._taken = self._slots.take(functools.partial(self._keep, message))
         claim = self._work.claim(message)
         if claim is None:
             self._slots.leave(self._taken)
         return claim
+
+    def _keep(self, message: Message) -> None:
+        with contextlib.suppress(StorageError):  # it is received again, and one of the two has the job
+            self._work.keep(message)
 
     def finish(
         self, message: Message, claim: Claim, status: Status, result: Mapping[str, Any], *, young: bool

@@ -6,7 +6,6 @@ import pytest
 
 from functions.aws import schema
 from functions.core.job import NetworkMode
-from infra.storage import LAUNCH_RECEIVES
 from tests.infra.assembly import Assembly, flat, listed
 
 
@@ -68,7 +67,7 @@ def test_every_queue_is_under_such_a_policy_and_loses_nothing(assembly: Assembly
     for queue in queues.values():
         if not queue["QueueName"].endswith("-dead-letters"):
             launches = queue["QueueName"].endswith(f"-{schema.LAUNCH_QUEUE}")
-            receives = LAUNCH_RECEIVES if launches else schema.RECEIVES_BEFORE_DEAD_LETTER
+            receives = schema.LAUNCH_RECEIVES if launches else schema.RECEIVES_BEFORE_DEAD_LETTER
             assert queue["RedrivePolicy"]["maxReceiveCount"] == receives
             assert "DeadLetters" in flat(queue["RedrivePolicy"]["deadLetterTargetArn"])
     assert {name.rsplit("-", 1)[1] for name in names} <= {*NetworkMode, schema.LAUNCH_QUEUE, "letters"}

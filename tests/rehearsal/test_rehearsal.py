@@ -7,10 +7,12 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from functions.core.store import LEASE_SECONDS
 from tests.client import Client
 from tests.conftest import ROOT, LocalService, serving, wait_until
 from tests.local import processes
@@ -43,6 +45,21 @@ def test_a_dead_workers_job_ends_and_another_worker_takes_the_next(tmp_path: Pat
         job = running.client.finished(job_id)
         assert job["result"]["error"] == "platform: the worker died while it had the job"
         assert running.client.execute("python", "print('next')")["stdout"] == "next\n"
+
+
+def test_an_idle_workers_death_holds_up_no_job(tmp_path: Path) -> None:
+    """Its long poll outlives it in moto, as it may in SQS, and takes the next job's message."""
+    with serving(tmp_path / "state", "--workers", "1", rehearsal=True) as running:
+        running.client.execute("bash", "true")
+        waits = []
+        for number in range(3):
+            for worker in processes.workers(running.process.pid):
+                os.kill(worker, signal.SIGKILL)
+            start = time.monotonic()
+            assert running.client.execute("bash", f"echo {number}")["stdout"] == f"{number}\n"
+            waits.append(time.monotonic() - start)
+        assert max(waits) < LEASE_SECONDS, waits
+        assert max(waits) > 2, f"none of the dead took a message with it: {waits}"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
