@@ -26,6 +26,7 @@ from functions.aws.settings import Settings
 from functions.core.keys import Key
 from functions.core.offer import Offer
 from infra.rehearsal import moto_aws
+from infra.rehearsal.credential import Credential
 
 MASTER = "0f" * 32
 DYNAMODB_LOCAL = "DYNAMODB_LOCAL"  # variable with the URL of Amazon's DynamoDB Local, set by --dynamodb-local
@@ -111,7 +112,7 @@ def cloud(offer: Offer | None = None, pools: Iterable[str] = POOLS) -> Iterator[
         sync_wait_seconds=0,
     )
     environment = {
-        **moto_aws.environment(""),
+        **moto_aws.environment("", Credential.random()),
         **settings.environment(),
         **(offer or Offer()).environment(),
         "MASTER_SECRET": MASTER,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import boto3
 
 from functions.aws import clients as aws
 from functions.aws import schema
+from infra.rehearsal.credential import Credential
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"  # moto's
@@ -18,15 +22,27 @@ PREFIX = "code-"
 STACK = "code-execution"
 
 
-def environment(endpoint: str) -> dict[str, str]:
+def environment(endpoint: str, credential: Credential) -> dict[str, str]:
     """Return the variables that lead boto3 to the local AWS."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_ACCESS_KEY_ID": credential.key_id,
+        "AWS_SECRET_ACCESS_KEY": credential.secret,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
+
+
+@contextmanager
+def used(variables: Mapping[str, str]) -> Iterator[None]:
+    """Have this process use the local AWS that these variables lead to, in the block."""
+    session = boto3.DEFAULT_SESSION  # it keeps the credential that it found first
+    try:
+        with mock.patch.dict(os.environ, variables):
+            boto3.setup_default_session()
+            yield
+    finally:
+        boto3.DEFAULT_SESSION = session
 
 
 def table_request(table: schema.Table) -> dict[str, Any]:

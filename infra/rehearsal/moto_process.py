@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import subprocess
 import sys
 from pathlib import Path
+
+from infra.rehearsal.credential import Credential
 
 
 class MotoProcess:
     """A running moto server."""
 
     def __init__(self, call_log: Path | None = None) -> None:
-        """Start it; every AWS call's operation goes into `call_log`."""
+        """Start it, with a new credential; every AWS call's operation goes into `call_log`."""
+        self.credential = Credential.random()
         arguments = [str(call_log.absolute())] if call_log else []
         self._process = subprocess.Popen(
             [sys.executable, "-m", "infra.rehearsal.moto_server", *arguments],
             cwd=Path(__file__).parents[2],
-            stdin=subprocess.DEVNULL,
+            env={**os.environ, "MOTO_DISABLE_GLOBAL_CORS": "true"},  # no web page may read its answers
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
+        if self._process.stdin:
+            with contextlib.suppress(BrokenPipeError):  # `endpoint` will tell
+                self._process.stdin.write(self.credential.line())
+                self._process.stdin.close()
 
     def endpoint(self) -> str:
         """Wait until it serves; return its URL. Raises OSError when it doesn't."""

@@ -1,5 +1,7 @@
 """`python -m infra.rehearsal.moto_server [LOG]`: moto's HTTP server on a free loopback port, which it prints.
 
+The credential that requests have to be signed with comes on standard input.
+
 A process of its own: in the API's, each AWS call would wait for the other side of itself.
 """
 
@@ -15,6 +17,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from infra.rehearsal.credential import Credential
+from infra.rehearsal.guard import Guard
 from infra.rehearsal.wsgi_server import Server
 from runtime_images.worker.sandbox import linux
 
@@ -60,7 +64,7 @@ def main(call_log: Path | None) -> None:
     application: WSGIApplication = _Atomic(DomainDispatcherApplication(create_backend_app))
     if call_log:
         application = _Logged(application, call_log.open("a", buffering=1))
-    server = Server(application)
+    server = Server(Guard(application, Credential.parse(sys.stdin.readline())))
     sys.stdout.write(f"{server.port}\n")
     sys.stdout.flush()
     server.serve_forever()

@@ -39,6 +39,7 @@ from infra.rehearsal import launcher as launcher_module
 from infra.rehearsal.cluster import Cluster
 from infra.rehearsal.launcher import Launcher, Room
 from infra.rehearsal.moto_process import MotoProcess
+from infra.rehearsal.own_pages import OwnPages
 from runtime_images.worker.sandbox import cgroup
 
 IDLE_SECONDS: Final = 120.0  # a pool that isn't warm loses its workers after so long without a job
@@ -86,7 +87,7 @@ def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: M
     launcher_module.prepare()
     found = toolchains.find_all(catalog(), options.images)
     offer = offering.offer(found, offering.WARM_LANGUAGES if options.cold is None else ())
-    settings, worker_environment = _enter_environment(moto.endpoint(), offer, options.state)
+    settings, worker_environment = _enter_environment(moto, offer, options.state)
     pools = [pool_name(each, mode) for each in found for mode in NetworkMode]
     if options.template:
         moto_aws.create_stack(options.template)
@@ -108,7 +109,7 @@ def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: M
     _write_aws_file(options.state, worker_environment)
     greeting = banner.text(url, options.state, found, offer, options.images, secret=banner.is_seen())
     app = StreamingApp(handler, ThreadPoolExecutor(REQUEST_THREADS, thread_name_prefix="request"))
-    Server(app, greeting, lambda _hurry: launcher.stop()).run(sockets=[listener])
+    Server(OwnPages(app, [options.host]), greeting, lambda _hurry: launcher.stop()).run(sockets=[listener])
     cgroup.remove_stale(patience=2.0)
 
 
@@ -118,8 +119,9 @@ def _room(options: Options) -> Room:
     return Room(options.workers, jobs_per_task=1, start_seconds=options.cold)
 
 
-def _enter_environment(endpoint: str, offer: Offer, state: State) -> tuple[Settings, dict[str, str]]:
+def _enter_environment(moto: MotoProcess, offer: Offer, state: State) -> tuple[Settings, dict[str, str]]:
     """Set the variables that the Lambda functions would have; return the settings and those of a worker."""
+    endpoint = moto.endpoint()
     settings = Settings(
         jobs_table=moto_aws.PREFIX + schema.JOBS.purpose,
         keys_table=moto_aws.PREFIX + schema.KEYS.purpose,
@@ -127,7 +129,7 @@ def _enter_environment(endpoint: str, offer: Offer, state: State) -> tuple[Setti
         queue_url_prefix=f"{endpoint}/{moto_aws.ACCOUNT}/{moto_aws.PREFIX}",
         sync_wait_seconds=SYNC_WAIT_SECONDS,
     )
-    worker_environment = {**moto_aws.environment(endpoint), **settings.environment()}
+    worker_environment = {**moto_aws.environment(endpoint, moto.credential), **settings.environment()}
     os.environ.update(worker_environment)
     os.environ.update(offer.environment())
     os.environ.update(cluster.environment(IDLE_SECONDS))
@@ -136,7 +138,7 @@ def _enter_environment(endpoint: str, offer: Offer, state: State) -> tuple[Setti
 
 
 def _write_aws_file(state: State, environment: Mapping[str, str]) -> None:
-    """Write aws.env: where the running rehearsal's AWS is, for infra.keys; only its owner may read it."""
+    """Write aws.env: where the running rehearsal's AWS is and its credential, for infra.keys; for its owner alone."""
     write_private(state.folder / "aws.env", "".join(f"{name}={value}\n" for name, value in environment.items()))
 
 

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from unittest import mock
 
 from functions.aws import clients as aws
 from functions.aws import schema
@@ -150,8 +149,8 @@ def trial() -> Iterator[Trial]:
             bucket=moto_aws.PREFIX + "files",
             queue_url_prefix=f"{endpoint}/{moto_aws.ACCOUNT}/{moto_aws.PREFIX}",
         )
-        environment = {**moto_aws.environment(endpoint), **settings.environment()}
-        with mock.patch.dict(os.environ, environment):
+        environment = {**moto_aws.environment(endpoint, server.credential), **settings.environment()}
+        with moto_aws.used(environment):
             moto_aws.create_resources(pool_name(each, NetworkMode.ZEROTRUST) for each in catalog())
             files = S3FileStore(aws.s3(), settings.bucket)
             store = DynamoJobStore(aws.dynamodb(), settings.jobs_table, files)

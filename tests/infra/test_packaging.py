@@ -13,9 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
-import boto3
 import pytest
 
 from functions.aws import clients as aws
@@ -64,7 +62,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 @pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+def environment() -> Iterator[dict[str, str]]:
     """A function's variables, leading to AWS as moto plays it; the customer's secret is in the last one."""
     server = MotoProcess()
     settings = Settings(
@@ -74,10 +72,9 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
         queue_url_prefix=f"{server.endpoint()}/{moto_aws.ACCOUNT}/{moto_aws.PREFIX}",
     )
     endpoint = settings.queue_url_prefix.split("/123", 1)[0]
-    variables = {**moto_aws.environment(endpoint), **settings.environment()}
+    variables = {**moto_aws.environment(endpoint, server.credential), **settings.environment()}
     try:
-        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-        with mock.patch.dict(os.environ, variables):
+        with moto_aws.used(variables):
             moto_aws.create_resources([POOL])
             store = DynamoJobStore(aws.dynamodb(), settings.jobs_table, S3FileStore(aws.s3(), settings.bucket))
             secret = DynamoKeyStore(aws.dynamodb(), settings.keys_table, MASTER.encode(), store).put(KEY)

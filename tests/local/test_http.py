@@ -13,11 +13,11 @@ from tests.conftest import LocalService
 
 BROKEN = {
     "no HTTP": b"nonsense\r\n\r\n",
-    "no such method": b"FETCH /health HTTP/1.1\r\nHost: x\r\n\r\n",
-    "a length that is none": b"POST /execute HTTP/1.1\r\nHost: x\r\nContent-Length: ten\r\n\r\n",
+    "no such method": b"FETCH /health HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "a length that is none": b"POST /execute HTTP/1.1\r\nHost: localhost\r\nContent-Length: ten\r\n\r\n",
     "two lengths": b"POST /run HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-    "a path that is not ASCII": b"GET /jobs/\xe9 HTTP/1.1\r\nHost: x\r\n\r\n",
-    "NUL in a header": b"GET /health HTTP/1.1\r\nHost: x\r\nX-A: a\0b\r\n\r\n",
+    "a path that is not ASCII": b"GET /jobs/\xe9 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "NUL in a header": b"GET /health HTTP/1.1\r\nHost: localhost\r\nX-A: a\0b\r\n\r\n",
 }
 
 
@@ -47,21 +47,21 @@ def test_what_is_not_http(service: LocalService, case: str) -> None:
 
 def test_an_upgrade_is_not_made(service: LocalService) -> None:
     asked = b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: eA==\r\n"
-    head, body = exchange(service, b"GET /health HTTP/1.0\r\nHost: x\r\n" + asked + b"\r\n")
+    head, body = exchange(service, b"GET /health HTTP/1.0\r\nHost: localhost\r\n" + asked + b"\r\n")
     assert head.startswith(b"HTTP/1.1 200 ")
     assert json.loads(body)["status"] == "ok"
 
 
 def test_a_path_is_decoded_once(service: LocalService) -> None:
-    head, _ = exchange(service, b"GET /%68ealth HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    head, _ = exchange(service, b"GET /%68ealth HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 200 ")
     assert b"server:" not in head
-    head, _ = exchange(service, b"GET /%2568ealth HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    head, _ = exchange(service, b"GET /%2568ealth HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 404 ")
 
 
 def raw(service: LocalService, code: bytes, *headers: str) -> bytes:
-    lines = ["POST /run HTTP/1.1", "Host: x", f"Authorization: Bearer {service.secret}", *headers, "", ""]
+    lines = ["POST /run HTTP/1.1", "Host: localhost", f"Authorization: Bearer {service.secret}", *headers, "", ""]
     return "\r\n".join(lines).encode() + code
 
 

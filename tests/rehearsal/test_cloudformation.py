@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from unittest import mock
 
 import boto3
 
@@ -18,7 +17,7 @@ from tests.infra.data_template import KINDS, data_template
 
 def test_it_lives_on_what_the_template_makes(rehearsal: LocalService, standard_assembly: Assembly) -> None:
     lines = (rehearsal.state / "aws.env").read_text().splitlines()
-    with mock.patch.dict("os.environ", dict(line.split("=", 1) for line in lines)):
+    with moto_aws.used(dict(line.split("=", 1) for line in lines)):
         formation, sqs = boto3.client("cloudformation"), boto3.client("sqs")
         pages = formation.get_paginator("list_stack_resources").paginate(StackName=moto_aws.STACK)
         made = Counter(each["ResourceType"] for page in pages for each in page["StackResourceSummaries"])

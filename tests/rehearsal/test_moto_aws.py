@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import os
 import threading
-from unittest import mock
 
 from functions.aws import clients as aws
 from infra.rehearsal import moto_aws
@@ -13,7 +11,7 @@ ROUNDS = 150
 
 def test_an_update_is_seen_whole() -> None:
     server = MotoProcess()
-    with mock.patch.dict(os.environ, moto_aws.environment(server.endpoint())):
+    with moto_aws.used(moto_aws.environment(server.endpoint(), server.credential)):
         moto_aws.create_resources([])
         client = aws.dynamodb()
     table, key = moto_aws.PREFIX + "jobs", {"job_id": {"S": "x"}}
