@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import Final
 
 from functions.aws.jobs import DynamoJobStore
-from functions.aws.pace import Pace
+from functions.aws.pace import Found, Pace
 from functions.aws.places import WaitingPlaces
 from functions.aws.queue import LaunchRequest, SqsJobQueue
 from functions.core.errors import StorageError
@@ -73,18 +73,19 @@ class AwsDispatch:
                 self._places.leave(place)
 
     def _wait(self, job: Job, seconds: float, *, from_its_start: bool) -> Job:
-        start = time.monotonic()
+        start, start_ms = time.monotonic(), now_ms()
         launch_due = start + WARM_START_SECONDS
-        pool = _pool(job)
-        for looks, pause in enumerate(self._pace.pauses(pool), 1):
+        pool, asked = _pool(job), 0.0
+        for pause in self._pace.pauses(pool):
             left = start + seconds - time.monotonic()
             if left <= 0:
                 break
             time.sleep(min(pause, left))
+            before, asked = asked, time.monotonic() - start
             job = self._store.look(job.job_id) or job
             if not job.active:
-                if from_its_start:
-                    self._pace.ended(pool, looks, time.monotonic() - start)
+                if from_its_start and job.completed_ms:
+                    self._pace.ended(pool, Found((job.completed_ms - start_ms) / 1000, asked, before))
                 break
             if job.status is Status.PENDING and time.monotonic() > launch_due:
                 self._queue.request_launch(LaunchRequest(job.job_id, pool), 0)

@@ -12,6 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from functions.core.store import LEASE_SECONDS
 from runtime_images.worker.sandbox.cgroup import PREFIX, VERSIONS
 from tests.chaos.clients import Customer, tickets
 from tests.chaos.killer import Killer, free_port
@@ -104,11 +105,14 @@ def report(ledger: Ledger, killer: Killer, behind: list[str]) -> int:
     if killer.memory:
         middle = killer.memory[len(killer.memory) // 2]
         print(f"the service's memory, MiB: {killer.memory[0]:.0f}, {middle:.0f}, {killer.memory[-1]:.0f}")
+    longest, passed_over = ledger.waits()
+    late = passed_over > LEASE_SECONDS
+    print(f"longest wait for a start: {longest:.1f} s; while a later job was preferred: {passed_over:.1f} s")
     print("left behind:", ", ".join(behind) or "nothing")
     for job_id, entry in ledger.entries.items():
         if entry.verdict() in FAULTS:
             print(f"  {entry.verdict()}: {job_id} {entry}"[:1000])
-    return sum(verdicts[fault] for fault in FAULTS) + len(behind)
+    return sum(verdicts[fault] for fault in FAULTS) + len(behind) + late
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import Counter
 from collections.abc import Mapping
@@ -21,6 +22,8 @@ class Entry:
     cancelled: bool = False  # somebody asked for it
     end: Mapping[str, Any] | None = None  # its first end that anybody saw
     changed: bool = False  # it was seen to end in another way later
+    pool: str = ""
+    times: tuple[float, float] | None = None  # unix seconds of its submission and its start, as the service says
 
     def verdict(self) -> str:
         """Say what became of the job."""
@@ -77,9 +80,29 @@ class Ledger:
         seen = {"status": job["status"], "result": job["result"]}
         with self._lock:
             entry = self.entries[job_id]
+            if job.get("started_at") is not None:
+                entry.pool, entry.times = job["language"], (job["created_at"], job["started_at"])
             entry.changed |= entry.end not in (None, seen)
             entry.end = entry.end or seen
         return True
+
+    def waits(self) -> tuple[float, float]:
+        """Return the longest waits for a start: since a job's submission, and since a later one was preferred to it.
+
+        The first is long where there is much to do; the second, where a worker that died had the job's message.
+        """
+        started: dict[str, list[tuple[float, float]]] = {}
+        for entry in self.entries.values():
+            if entry.times:
+                started.setdefault(entry.pool, []).append(entry.times)
+        longest = passed_over = 0.0
+        for times in started.values():
+            first_later = math.inf  # start among the jobs that were submitted later
+            for submitted, start in sorted(times, reverse=True):
+                longest = max(longest, start - submitted)
+                passed_over = max(passed_over, start - max(first_later, submitted))
+                first_later = min(first_later, start)
+        return longest, passed_over
 
     def verdicts(self) -> Counter[str]:
         """Count what became of the jobs."""
