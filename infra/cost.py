@@ -12,6 +12,7 @@ from typing import Final
 
 from functions.aws.output import UNITS_PER_SECOND
 from functions.aws.pace import Pace
+from functions.aws.queue import WORKER_POLL_SECONDS
 from functions.core.languages import Catalog, catalog
 from infra import fargate, prices, settings
 from infra.offered import offered
@@ -41,7 +42,6 @@ IMAGE_GB: Final = 0.2  # of an image, where it shares no layer with others
 ANSWER_KB: Final = 2
 LOG_KB: Final = 2  # of a job: what its worker, its functions and the gateway say
 DNS_QUERIES: Final = 14  # of a task: the seven names that it may know, for both kinds of address
-POLL_SECONDS: Final = 20  # of an idle worker's receive
 PAID_SECONDS: Final = 60  # at least, for a task
 FUNCTION_SECONDS: Final = 0.05  # of the API's function beside its wait
 LAUNCH_FUNCTION_GB_SECONDS: Final = 0.25 * 0.1  # launch_worker's memory and time for a job
@@ -91,7 +91,7 @@ def monthly(deployment: Deployment, catalog: Catalog) -> list[Line]:
         language, _, mode = pool.rpartition("-")
         hour = task_hour(deployment, catalog, language)
         hour += prices.PUBLIC_IPV4_HOUR if mode == "semitrusted" else 0
-        polls = prices.HOUR_PER_MONTH * 3600 / POLL_SECONDS
+        polls = prices.HOUR_PER_MONTH * 3600 / WORKER_POLL_SECONDS
         lines.append(Line(f"Waiting workers, {pool}", ((workers, "tasks"), month, (hour, "USD"))))
         lines.append(Line("  their polls", ((workers, "tasks"), (polls, "receives"), (prices.SQS_REQUEST, "USD"))))
     zones = (deployment.zone_count, "zones")

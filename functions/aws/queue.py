@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from functions.aws.errors import adapter
 from functions.aws.schema import LAUNCH_QUEUE, VISIBILITY_SECONDS
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 LONG_POLL_SECONDS: Final = 20
+# A worker's are shorter: one that dies in a long poll may still be sent a message until that ends.
+WORKER_POLL_SECONDS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,14 @@ class SqsJobQueue:
             return Message(message["Body"], message["ReceiptHandle"])
         return None
 
-    def delete(self, pool: str, receipt: str) -> None:
-        """Remove a message for good. A receipt that has expired is no error: the claim settled it."""
-        self._client.delete_message(QueueUrl=self._url_prefix + pool, ReceiptHandle=receipt)
+    def delete(self, pool: str, *receipts: str) -> None:
+        """Remove up to ten messages for good. A receipt that has expired is no error: the claim settled it."""
+        url = self._url_prefix + pool
+        if len(receipts) == 1:
+            self._client.delete_message(QueueUrl=url, ReceiptHandle=receipts[0])
+            return
+        entries: Any = [{"Id": str(number), "ReceiptHandle": each} for number, each in enumerate(receipts)]
+        self._client.delete_message_batch(QueueUrl=url, Entries=entries)
 
     def release(self, pool: str, receipt: str) -> None:
         """Give a message back, to be received again at once."""

@@ -80,6 +80,6 @@ LAUNCH_QUEUE: Final = "launch"
 # A pool's message that wasn't deleted so long after it was received is seen again: its worker died, or its long poll
 # outlived it. Short, for the job waits meanwhile; a worker claims in milliseconds, and the claim decides who runs.
 VISIBILITY_SECONDS: Final = 5
-RECEIVES_BEFORE_DEAD_LETTER: Final = 10  # each by a worker that died; nothing of the job can have been the cause
+RECEIVES_BEFORE_DEAD_LETTER: Final = 36  # in three minutes; none was the job's own doing, which only its claim shows
 LAUNCH_VISIBILITY_SECONDS: Final = 180  # six times launch_worker's timeout, as AWS advises
 LAUNCH_RECEIVES: Final = 6  # in seven minutes, when every launch fails; see launch_worker

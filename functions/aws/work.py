@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from functions.aws.deletions import Deletions
 from functions.aws.jobs import DynamoJobStore
 from functions.aws.output import OutputPace
-from functions.aws.queue import SqsJobQueue
+from functions.aws.queue import WORKER_POLL_SECONDS, SqsJobQueue
 from functions.core.errors import StorageError
 from functions.core.files import FileStore
 from functions.core.job import Status
@@ -45,6 +46,10 @@ class AwsWorkQueue:
     clock: Callable[[], float] = field(default=time.monotonic)
     _pace: OutputPace = field(default_factory=OutputPace, init=False)  # of the claimed job
     _claimed: _Claimed | None = field(default=None, init=False)
+    _deletions: Deletions = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._deletions = Deletions(self.queue, self.pool)
 
     @property
     def news(self) -> int | None:
@@ -52,8 +57,8 @@ class AwsWorkQueue:
         return None
 
     def receive(self, seconds: int) -> Message | None:
-        """Wait for the pool's next message; None when there was none in that time."""
-        return self.queue.receive(self.pool, seconds)
+        """Wait for the pool's next message; None when there was none in that time, or in one poll's."""
+        return self.queue.receive(self.pool, min(seconds, WORKER_POLL_SECONDS))
 
     def release(self, message: Message) -> None:
         """Give a message back, to be received again at once."""
@@ -70,7 +75,7 @@ class AwsWorkQueue:
         """
         claim = self.store.claim(message.job_id, self.name)
         if claim is None:
-            self.queue.delete(self.pool, message.receipt)
+            self._deletions.add(message.receipt)
         self._pace = OutputPace(self.clock)
         self._claimed = _Claimed(message)
         return claim
@@ -106,7 +111,7 @@ class AwsWorkQueue:
     def forget(self, message: Message, claim: Claim) -> None:
         """Delete the message, and the submission where it is a file."""
         if self._claimed is None or not self._claimed.deleted:
-            self.queue.delete(self.pool, message.receipt)
+            self._deletions.add(message.receipt)
         if claim.payload_key:
             self.files.delete(claim.payload_key)
 
@@ -117,13 +122,17 @@ class AwsWorkQueue:
         self.queue.release(self.pool, message.receipt)
         return True
 
+    def close(self) -> None:
+        """Delete the messages that are still to be deleted."""
+        self._deletions.flush()
+
     def _see_to_message(self) -> None:
         """Delete the claimed job's message, or keep it while the job may still be handed back."""
         claimed = self._claimed
         if claimed is None or claimed.deleted:
             return
         if claimed.started:
-            self.queue.delete(self.pool, claimed.message.receipt)
+            self._deletions.add(claimed.message.receipt)
             claimed.deleted = True
         else:
             self.keep(claimed.message)

@@ -57,5 +57,8 @@ class WorkQueue(Protocol):
     def forget(self, message: Message, claim: Claim) -> None:
         """Settle the message of a job that was taken away."""
 
+    def close(self) -> None:
+        """Settle what is left to be: this worker takes no more jobs."""
+
     def hand_back(self, message: Message, claim: Claim) -> bool:
         """Give a job back whose program never started; False when it is no longer ours or is to be cancelled."""

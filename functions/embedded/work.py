@@ -119,6 +119,9 @@ class SocketWorkQueue:
         """Let go of a job that was lost."""
         self._send({"op": "forget"})
 
+    def close(self) -> None:
+        """Nothing is left: each job is settled at its end."""
+
     def hand_back(self, message: Message, claim: Claim) -> bool:  # noqa: ARG002  # a worker has one job
         """Give the job back; False where it is to be cancelled."""
         self._send({"op": "back"})

@@ -55,6 +55,7 @@ class SlottedWorkQueue:
         self.name, self.beat_seconds, self.news = work.name, work.beat_seconds, work.news
         self.receive, self.release = work.receive, work.release
         self.heartbeat, self.mark_started, self.put = work.heartbeat, work.mark_started, work.put
+        self.close = work.close
 
     def claim(self, message: Message) -> Claim | None:
         """Take the message's job once there is a slot."""

@@ -40,6 +40,12 @@ class Worker:
 
     def serve(self, jobs: float, idle_seconds: float) -> None:
         """Run up to `jobs` jobs; return sooner when none came for `idle_seconds`, or on `terminate`."""
+        try:
+            self._serve(jobs, idle_seconds)
+        finally:
+            self.work.close()
+
+    def _serve(self, jobs: float, idle_seconds: float) -> None:
         last_job = time.monotonic()
         while jobs > 0 and not self._terminating.is_set():
             idle_left = idle_seconds - (time.monotonic() - last_job)

@@ -22,6 +22,7 @@ class Entry:
     cancelled: bool = False  # somebody asked for it
     end: Mapping[str, Any] | None = None  # its first end that anybody saw
     changed: bool = False  # it was seen to end in another way later
+    last: Mapping[str, Any] | None = None  # what was seen of it before its end
     pool: str = ""
     times: tuple[float, float] | None = None  # unix seconds of its submission and its start, as the service says
 
@@ -76,6 +77,7 @@ class Ledger:
         if job["status"] not in ENDS:
             with self._lock:
                 self.entries[job_id].changed |= self.entries[job_id].end is not None
+                self.entries[job_id].last = job
             return False
         seen = {"status": job["status"], "result": job["result"]}
         with self._lock:

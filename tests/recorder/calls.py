@@ -9,7 +9,11 @@ from infra.rehearsal import moto_aws
 Use = tuple[str, str]
 
 # Other names that IAM has for operations, and those that it checks by others.
-ACTIONS: Final = {"s3:ListObjectsV2": "s3:ListBucket", "s3:HeadObject": "s3:GetObject"}
+ACTIONS: Final = {
+    "s3:ListObjectsV2": "s3:ListBucket",
+    "s3:HeadObject": "s3:GetObject",
+    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+}
 
 
 def action_of(service: str, operation: str) -> str:
