@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from functions.core.keystore import KeyStore
@@ -25,13 +26,21 @@ class Services:
     offer: Offer
     uploads: Uploads
     sync_wait_seconds: float
+    trouble: Callable[[], str | None]  # why no job can run now, if that is so
     waits_outside: bool = False  # the server waits for a sync caller's job, not the handler: it costs no thread
 
 
 _services: Services | None = None
 
 
-def use(storage: Storage, offer: Offer, sync_wait_seconds: float, *, waits_outside: bool = False) -> Services:
+def use(
+    storage: Storage,
+    offer: Offer,
+    sync_wait_seconds: float,
+    *,
+    waits_outside: bool = False,
+    trouble: Callable[[], str | None] = lambda: None,
+) -> Services:
     """Have this process's endpoints stand on `storage`: called before the first request."""
     global _services  # noqa: PLW0603  # handlers take no arguments, so what they use is the process's
     uploads = Uploads(storage.files)
@@ -43,6 +52,7 @@ def use(storage: Storage, offer: Offer, sync_wait_seconds: float, *, waits_outsi
         uploads=uploads,
         sync_wait_seconds=sync_wait_seconds,
         waits_outside=waits_outside,
+        trouble=trouble,
     )
     return made
 

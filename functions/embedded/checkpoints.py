@@ -32,7 +32,7 @@ class Checkpoints:
         """Count a commit; for the leader of the writes alone."""
         self._commits += 1
         if self._commits % COMMITS == 0:
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="checkpoints", daemon=True)
                 self._thread.start()
             self._due.set()

@@ -17,6 +17,7 @@ from functions.embedded.housekeeping import Housekeeping
 from functions.embedded.jobs import EmbeddedJobStore
 from functions.embedded.keys import EmbeddedKeyStore, KeyTable
 from functions.embedded.mark import Marks
+from functions.embedded.parts import Parts
 from functions.embedded.pools import Pools
 from functions.embedded.recovery import recover
 from functions.embedded.settling import Settling
@@ -34,6 +35,7 @@ class Engine:
     keys: EmbeddedKeyStore
     files: FolderFileStore
     ends: Ends
+    parts: Parts
     _database: Database
     _dispatcher: Dispatcher
     _housekeeping: Housekeeping
@@ -42,6 +44,10 @@ class Engine:
         """Start workers, and give them the jobs that wait."""
         self._dispatcher.start()
         self._housekeeping.start()
+
+    def trouble(self) -> str | None:
+        """Return a sentence that says why no job can run now; None where jobs can."""
+        return self.parts.lost or self._dispatcher.trouble() or self._database.trouble()
 
     def stop(self, grace_seconds: float, hurry: threading.Event) -> None:
         """Let jobs that run end by themselves for so long, or until `hurry`; then end the workers."""
@@ -69,15 +75,16 @@ def open_engine(
     `room`: how many jobs run at once. `durable`: what was answered survives the machine's loss of power, too.
     Raises DatabaseError, OSError.
     """
-    ends = Ends()
+    ends, parts = Ends(), Parts()
     marks = Marks(folder / MARKS)
     database = Database.open(folder / DATABASE, durable=durable)
     files = FolderFileStore(folder / FILES, files_url, master, durable=durable)
     jobs = EmbeddedJobStore(database, files, on_end=ends.ended)
-    dispatcher = Dispatcher(jobs, Settling(jobs, files), ends, marks, launch, Pools(room, warm_pools))
+    dispatcher = Dispatcher(jobs, Settling(jobs, files), ends, marks, launch, Pools(room, warm_pools), parts)
     jobs.on_cancel = dispatcher.cancel
     for job in recover(jobs, marks):
         dispatcher.send_again(job)
     keys = EmbeddedKeyStore(KeyTable(database), master, jobs)  # its slots are of the jobs that recovery left active
     storage = Storage(jobs, dispatcher, keys, files)
-    return Engine(storage, keys, files, ends, database, dispatcher, Housekeeping(database, jobs, files))
+    housekeeping = Housekeeping(database, jobs, files, parts)
+    return Engine(storage, keys, files, ends, parts, database, dispatcher, housekeeping)

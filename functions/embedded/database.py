@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Generic, Self, TypeVar
 
-from functions.core.errors import StorageError
+from functions.core.errors import FullError, StorageError
 from functions.embedded.checkpoints import Checkpoints
 from functions.embedded.errors import DatabaseError, of_sqlite
 from functions.embedded.opening import connect, prepare
@@ -20,6 +21,8 @@ __all__ = ["Database", "DatabaseError"]
 T = TypeVar("T")
 Change = Callable[[sqlite3.Connection], T]
 
+TRY_SECONDS: Final = 1.0
+TRY_BYTES: Final = 65_536
 IDLE_READERS: Final = 8  # connections that are kept open for the next reads
 
 
@@ -53,6 +56,8 @@ class Database:
         self._synchronous(full=durable)
         self._readers: deque[sqlite3.Connection] = deque()
         self._checkpoints = Checkpoints(path, self._writer)
+        self._failure: StorageError | None = None  # of the last group of writes
+        self._tried_at = 0.0
         self._lock = threading.Lock()  # guards what follows
         self._waiting: list[_Write[Any]] = []
         self._led = False  # whether there is a leader
@@ -92,6 +97,19 @@ class Database:
                 connection.close()
             else:
                 self._readers.append(connection)
+
+    def trouble(self) -> str | None:
+        """Return why nothing can be written now; None where the last write was.
+
+        Where it wasn't, as much as a job takes is written to see; once a second at most, whoever asks.
+        """
+        if self._failure and time.monotonic() - self._tried_at > TRY_SECONDS:
+            self._tried_at = time.monotonic()
+            with contextlib.suppress(StorageError):
+                self.write(_try, sync=False)
+        if isinstance(self._failure, FullError):
+            return "The disk is full: no job can be recorded."
+        return "The database can't be written; the service's log says why." if self._failure else None
 
     def tidy(self) -> None:
         """Bring the whole log into the file and empty it: what was deleted until now is in neither then."""
@@ -165,7 +183,10 @@ class Database:
                 for write in group:
                     self._apply(connection, write)
             connection.execute("COMMIT")
+            self._failure = None
         except BaseException as error:
+            if isinstance(error, sqlite3.Error):
+                self._failure = of_sqlite(error, self._path)
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             for write in group:
@@ -200,3 +221,10 @@ class Database:
         failure = of_sqlite(error, self._path)
         failure.__cause__ = error
         return failure
+
+
+def _try(connection: sqlite3.Connection) -> None:
+    """Write something, and take it away again, in one transaction."""
+    connection.execute("CREATE TABLE trial (content BLOB)")
+    connection.execute("INSERT INTO trial VALUES (randomblob(?))", (TRY_BYTES,))
+    connection.execute("DROP TABLE trial")

@@ -27,11 +27,13 @@ from functions.embedded.ends import Ends
 from functions.embedded.jobs import EmbeddedJobStore
 from functions.embedded.link import Link, Process
 from functions.embedded.mark import Marks
+from functions.embedded.parts import Parts
 from functions.embedded.pools import Pick, Pools, Waiting
 from functions.embedded.settling import Settling
 
 TICK_SECONDS: Final = 1.0  # between looks at what no packet tells: leases, idle workers, what couldn't be written
 IDLE_SECONDS: Final = 120.0  # a pool that isn't warm loses its workers after so long without a job
+SILENT_SECONDS: Final = 5.0  # after which the engine's thread, which has something to do each second, hangs
 LAST_SECONDS: Final = 0.7  # for a worker that was told to end, before it is killed
 
 Launch = Callable[[int, str, str, socket.socket], Process]  # index, name, pool, and the worker's end of its channel
@@ -50,6 +52,7 @@ class Dispatcher:
         marks: Marks,
         launch: Launch,
         pools: Pools[Link],
+        parts: Parts,
     ) -> None:
         self._store = store
         self._settling = settling
@@ -64,12 +67,14 @@ class Dispatcher:
         self._selector = selectors.DefaultSelector()
         self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._selector.register(self._wake, selectors.EVENT_READ, lambda: os.eventfd_read(self._wake))
-        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self._thread = parts.thread("engine", self._run)
+        self._seen = time.monotonic()  # the thread, at work
         self._ending = False
         self._stopped = False
 
     def start(self) -> None:
         """Start the engine's thread, which starts the warm pools' workers."""
+        self._seen = time.monotonic()
         self._thread.start()
 
     # What the API calls
@@ -102,6 +107,17 @@ class Dispatcher:
         finally:
             self._ends.unwatch(job.job_id, ended.put)
         return now
+
+    def trouble(self) -> str | None:
+        """Return why no job can run now; None where jobs can."""
+        with self._lock:
+            if self._ending or not self._pools.open:
+                return "The service is being stopped."
+            barren = self._pools.barren()
+        silent = time.monotonic() - self._seen
+        if silent > SILENT_SECONDS:
+            return f"The engine has done nothing for {silent:.0f} s."
+        return f"No worker can be started, for {barren} for one; the service's log says why." if barren else None
 
     def cancel(self, job_id: str) -> None:
         """Have the worker of a running job end it now."""
@@ -155,6 +171,7 @@ class Dispatcher:
         tick = 0.0
         while not self._stopped:
             try:
+                self._seen = time.monotonic()
                 if time.monotonic() >= tick:
                     tick = time.monotonic() + TICK_SECONDS
                     self._tick()
@@ -207,7 +224,7 @@ class Dispatcher:
             return
         try:
             link.process = self._launch(index, link.name, pool, theirs)
-        except OSError:
+        except Exception:  # whatever it is, there is no such worker
             logger.exception("a worker couldn't be started", pool=pool)
             self._bury(link)
             return

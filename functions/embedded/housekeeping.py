@@ -7,10 +7,10 @@ from typing import Final
 
 from aws_lambda_powertools import Logger
 
-from functions.core.errors import StorageError
 from functions.embedded.database import Database
 from functions.embedded.files import FolderFileStore
 from functions.embedded.jobs import EmbeddedJobStore
+from functions.embedded.parts import Parts
 
 KEPT_SECONDS: Final = 24 * 3600  # a finished job can be read for so long
 FILES_SECONDS: Final = KEPT_SECONDS + 2 * 3600  # a submission's file may wait an hour, and run some minutes, before
@@ -22,12 +22,12 @@ logger = Logger(service="engine")
 class Housekeeping:
     """A thread that looks every few minutes."""
 
-    def __init__(self, database: Database, jobs: EmbeddedJobStore, files: FolderFileStore) -> None:
+    def __init__(self, database: Database, jobs: EmbeddedJobStore, files: FolderFileStore, parts: Parts) -> None:
         self._database = database
         self._jobs = jobs
         self._files = files
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
+        self._thread = parts.thread("housekeeping", self._run)
 
     def start(self) -> None:
         """Look now, and from now on."""
@@ -45,7 +45,7 @@ class Housekeeping:
                 self._jobs.delete_older(KEPT_SECONDS)
                 self._files.delete_older(FILES_SECONDS)
                 self._database.tidy()  # what an idle service's log still has of ended jobs' submissions
-            except (StorageError, OSError):
+            except Exception:  # whatever it is, the next look may do better
                 logger.exception("what is past its time couldn't be deleted")
             if self._over.wait(PAUSE_SECONDS):
                 return

@@ -9,6 +9,7 @@ from typing import Final, Generic, NamedTuple, TypeVar
 
 BACKOFF_SECONDS: Final = 1.0  # before the next worker of a pool whose last one was never ready; it doubles
 MAX_BACKOFF_SECONDS: Final = 30.0
+BARREN: Final = 2  # workers in a row that were never ready: it wasn't by chance
 
 Worker = TypeVar("Worker")
 
@@ -87,6 +88,12 @@ class Pools(Generic[Worker]):
                 wanted = min(wanted, pool.workers + (pool.workers == 0 and now >= pool.not_before))
             for _ in range(wanted - pool.workers):
                 yield name
+
+    def barren(self) -> str | None:
+        """Return a pool whose workers end before they are ready, where no pool has one that was; None elsewhere."""
+        if any(pool.workers > pool.starting for pool in self._pools.values()):
+            return None
+        return next((name for name, pool in self._pools.items() if pool.stillborn >= BARREN), None)
 
     def lacks(self, name: str) -> bool:
         """Whether one more worker of the pool could be of use now."""

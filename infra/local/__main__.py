@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from typing import Final, NoReturn
 
 from functions.embedded.database import DatabaseError
@@ -14,6 +15,8 @@ from infra.local.state import open_state
 from runtime_images.worker.sandbox.contract import SandboxUnavailableError
 
 COMMAND: Final = "scripts/local"
+FAILED: Final = 1
+AFTERWARDS: Final = "what was accepted goes on after the next start"
 
 
 def main() -> NoReturn:
@@ -60,11 +63,14 @@ def _serve(arguments: argparse.Namespace) -> int:
             grace_seconds=arguments.grace,
             public_url=arguments.public_url,
         )
-        service.serve(options)
+        return 0 if service.serve(options) else FAILED
     except (SandboxUnavailableError, DatabaseError, OSError) as error:
         sys.stderr.write(f"{COMMAND}: {error}\n")
-        return 1
-    return 0
+        return FAILED
+    except BaseException as error:  # noqa: BLE001  # whatever it is, it is said, and the exit code is ours
+        traceback.print_exc()
+        sys.stderr.write(f"{COMMAND}: the service has failed ({type(error).__name__}: {error}); {AFTERWARDS}\n")
+        return FAILED
 
 
 def _url(text: str) -> str:

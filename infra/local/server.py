@@ -43,6 +43,7 @@ class Server(uvicorn.Server):
         self._end = end
         self._hurry = threading.Event()
         self._ending = False
+        self.failed = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve, then greet."""
@@ -64,6 +65,14 @@ class Server(uvicorn.Server):
             return
         self._ending = True
         threading.Thread(target=self._end_all, name="end", daemon=True).start()
+
+    def fail(self, reason: str) -> None:
+        """End at once, from any thread, because of a failure; say why."""
+        self.failed = True
+        self._hurry.set()
+        sys.stderr.write(f"scripts/local: {reason}\n")
+        sys.stderr.flush()
+        self.handle_exit(signal.SIGTERM, None)
 
     def _end_all(self) -> None:
         try:

@@ -48,8 +48,8 @@ class Options:
     public_url: str | None = None
 
 
-def serve(options: Options) -> None:
-    """Serve until SIGINT or SIGTERM.
+def serve(options: Options) -> bool:
+    """Serve until SIGINT or SIGTERM; False where a failure, which was told, was the end.
 
     Raises SandboxUnavailableError where nothing can be isolated, DatabaseError, OSError.
     """
@@ -62,16 +62,15 @@ def serve(options: Options) -> None:
         offer = offering.offer(found)
         engine = _open_engine(options, folder, found, offer, base_url(listener))
         remove_earlier()
-        _serve_from(options, engine, found, offer, listener)
+        return _serve_from(options, engine, found, offer, listener)
 
 
 def _serve_from(
     options: Options, engine: Engine, found: Mapping[str, Toolchain], offer: Offer, listener: socket.socket
-) -> None:
+) -> bool:
     sys.setswitchinterval(SWITCH_SECONDS)
-    services = dependencies.use(engine.storage, offer, SYNC_WAIT_SECONDS, waits_outside=True)
+    services = dependencies.use(engine.storage, offer, SYNC_WAIT_SECONDS, waits_outside=True, trouble=engine.trouble)
     handler({"path": "/health", "httpMethod": "GET", "headers": {}})  # the first one composes the API
-    engine.start()
 
     def end(hurry: threading.Event) -> None:
         services.jobs.close()
@@ -80,9 +79,13 @@ def _serve_from(
     url = options.public_url or base_url(listener)
     options.state.write_key_file(url)
     greeting = banner.text(url, options.state, found, offer, options.images, secret=banner.is_seen())
-    Server(_app(engine), greeting, end).run(sockets=[listener])
+    server = Server(_app(engine), greeting, end)
+    engine.parts.on_loss = server.fail
+    engine.start()
+    server.run(sockets=[listener])
     engine.close()
     cgroup.remove_stale(patience=2.0)
+    return not server.failed
 
 
 def _open_engine(

@@ -21,6 +21,7 @@ from functions.embedded.work import DismissedError, SocketWorkQueue
 from infra.local import sandboxes
 from infra.local.toolchains import Toolchain
 from runtime_images.worker.sandbox import linux
+from runtime_images.worker.sandbox.namespaces import Namespaces
 from runtime_images.worker.worker import Worker
 
 FOREVER: Final = float("inf")
@@ -59,13 +60,21 @@ def main(assignment: Assignment, connection: socket.socket) -> None:
             sys.exit(0)
 
     signal.signal(signal.SIGTERM, on_terminate)
+    threading.Thread(target=leave_with, args=(sandbox,), name="sandbox", daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal; the service decides
     try:
         worker.serve(FOREVER, FOREVER)
     except DismissedError:
         pass
     finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it ends already
         sandbox.close()
+
+
+def leave_with(sandbox: Namespaces) -> None:
+    """Have this process end as if it had been asked to, once its sandbox is lost: before it gets a job, if it can."""
+    sandbox.await_loss()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def die_with(service: int) -> None:

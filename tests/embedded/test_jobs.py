@@ -16,6 +16,7 @@ from functions.core.store import LEASE_SECONDS, Beat, now_ms
 from functions.embedded import held
 from functions.embedded.housekeeping import Housekeeping
 from functions.embedded.jobs import INLINE_BYTES, EmbeddedJobStore
+from functions.embedded.parts import Parts
 from tests.contract.backends import EmbeddedBackend, embedded
 from tests.jobs import put, result
 
@@ -198,7 +199,7 @@ def test_secrets_are_gone_from_the_disk_when_a_job_has_ended(storage: EmbeddedBa
     for number in range(50):
         storage.store.claim(f"job-{number}", "worker")
         storage.store.finish(f"job-{number}", "worker", Status.COMPLETED, {"artifacts": []})
-    housekeeping = Housekeeping(storage.database, storage.store, storage.files)
+    housekeeping = Housekeeping(storage.database, storage.store, storage.files, Parts())
     housekeeping.start()
     housekeeping.stop()
     left = [path for path in tmp_path.rglob("*") if path.is_file() and b"s3cr3t" in path.read_bytes()]

@@ -40,6 +40,9 @@ class Wall(Protocol):
     def start(self, command: Command, standard: tuple[int, int, int]) -> None:
         """Start the program, with these as its descriptors 0, 1 and 2. Raises SandboxUnavailableError."""
 
+    def is_held(self) -> bool:
+        """Whether a program that was started waits to be let run, with all that it needs."""
+
     def release(self) -> None:
         """Let a program that was started run, if it was held back."""
 
@@ -157,7 +160,7 @@ class WorkArea:
     def _take_launched(self, command: Command) -> Launched:
         """Return the command launched in advance if it is this one, or launch it now."""
         launched, self._launched = self._launched, None
-        if launched and launched.starts(command):
+        if launched and launched.starts(command) and self._wall.is_held():
             return launched
         if launched:
             self._discard(launched)

@@ -123,6 +123,10 @@ class Bubblewrap:
             self._abandon(answer["pid"])
             raise
 
+    def is_held(self) -> bool:
+        """Whether bubblewrap, and what makes its network, still wait: it may have been long."""
+        return not self._spawner.has_answered() and (self._internet is None or self._internet.is_open())
+
     def release(self) -> None:
         """Let the program run."""
         os.write(self._held, b"x")

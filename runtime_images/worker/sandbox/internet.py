@@ -90,13 +90,13 @@ class Internet:
             self._owner = _kept(undo, fcntl.ioctl(self._network, GET_OWNER))
             _await_setup(pid, self._owner)
             changes = undo.enter_context(closing(Changes()))
-            slirp, ready, complaint = self._slirp(undo)
+            self._running, ready, complaint = self._slirp(undo)
             own = own_networks()
             self._nft(_rules() + _own(own))
             if not select.select([ready], [], [], READY_SECONDS)[0] or not os.read(ready, 1):
                 message = f"slirp4netns failed: {os.pread(complaint, 1000, 0).decode('utf-8', 'replace')}"
                 raise SandboxUnavailableError(message)
-            follower = Follower(changes, own, lambda now: self._nft(_own(now)), slirp.kill)
+            follower = Follower(changes, own, lambda now: self._nft(_own(now)), self._running.kill)
             undo.callback(follower.close)
             self._undo = undo.pop_all()
 
@@ -128,7 +128,10 @@ class Internet:
             f"--userns-path={_path(self._owner)}",
         )
         return subprocess.Popen(
-            [*self._as_user, _tool("slirp4netns"), *options, *descriptors, _path(self._network), INTERFACE],
+            [
+                *(_tool("setpriv"), "--pdeathsig", "KILL", *self._as_user[1:]),  # or it would outlive us when stopped
+                *(_tool("slirp4netns"), *options, *descriptors, _path(self._network), INTERFACE),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=complaint,
             stderr=complaint,
@@ -159,6 +162,10 @@ class Internet:
         if done.returncode != 0:
             message = f"nft failed: {done.stderr.decode('utf-8', 'replace')}"
             raise SandboxUnavailableError(message)
+
+    def is_open(self) -> bool:
+        """Whether there is a way out."""
+        return self._running.poll() is None
 
     def close(self) -> None:
         """End slirp4netns."""

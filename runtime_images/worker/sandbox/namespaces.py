@@ -88,6 +88,11 @@ class Namespaces:
         user, self._user = outside.claim_user()
         return user
 
+    def await_loss(self) -> None:
+        """Wait, in a thread of one's own, until no program can be run here any more."""
+        if self._spawner:
+            self._spawner.await_end()
+
     def check(self) -> None:
         """Prove by a trial run that isolation works. Raises SandboxUnavailableError."""
         prove(self)

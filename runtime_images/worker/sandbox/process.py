@@ -6,6 +6,7 @@ import json
 import os
 import select
 import selectors
+import signal
 import socket
 import subprocess
 import sys
@@ -47,6 +48,7 @@ class Spawner:
             stdin=theirs.fileno(),
             cwd=Path(__file__).parents[3],
             env=NO_VARIABLES,
+            process_group=0,  # one that is stopped when its worker ends is continued by the kernel, and ends
         )
         theirs.close()
         self._socket = ours
@@ -81,6 +83,17 @@ class Spawner:
             message = "the spawner ended"
             raise SpawnerLostError(message)
 
+    def has_answered(self) -> bool:
+        """Whether an answer is there: of a program that was started, its end."""
+        poll = select.poll()
+        poll.register(self._socket, select.POLLIN)
+        return bool(poll.poll(0))
+
+    def await_end(self) -> None:
+        """Wait until the process has ended, and leave it to others to bury."""
+        with suppress(ChildProcessError):
+            os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
+
     def answer(self) -> dict[str, Any]:
         """Wait for the next answer. Raises SpawnerLostError."""
         try:
@@ -99,6 +112,7 @@ class Spawner:
         self._socket.close()  # which it sees while it waits for a request
         while self._process.poll() is None:
             # Heard while it waits for a program; again, for one that comes just before it waits is lost on Python.
+            self._process.send_signal(signal.SIGCONT)  # should it be stopped
             self._process.terminate()
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(CLOSE_SECONDS)
@@ -202,7 +216,7 @@ def supervise(pipes: Pipes, running: Spawner, watch: Watch, bury: Callable[[], U
         for source in sources:
             selector.register(source, selectors.EVENT_READ)
         while report is None or streams:
-            if report is None and not _is_there(running):  # a worker that was held up finds out late, but rightly
+            if report is None and not running.has_answered():  # a worker that was held up finds out late, but rightly
                 watch.check()
             if report is not None or watch.ended_by is not End.EXITED:
                 give_up = min(give_up, time.monotonic() + AFTER_KILL_SECONDS)
@@ -219,13 +233,6 @@ def supervise(pipes: Pipes, running: Spawner, watch: Watch, bury: Callable[[], U
                 streams.discard(key.fd)
                 selector.unregister(key.fileobj)
     return report
-
-
-def _is_there(running: Spawner) -> bool:
-    """Whether the spawner has reported the program's end."""
-    poll = select.poll()
-    poll.register(running, select.POLLIN)
-    return bool(poll.poll(0))
 
 
 def completed(report: Mapping[str, Any], watch: Watch, wall_seconds: float) -> Completed:

@@ -28,6 +28,8 @@ from runtime_images.worker.sandbox import linux, origin, reader
 MESSAGE_BYTES: Final = 1 << 20
 MOST_DESCRIPTORS: Final = 16
 END_SECONDS: Final = 1
+# From the worker; and from the kernel, which continues it first, when it is stopped and its worker ends.
+ENDING: Final = (signal.SIGTERM, signal.SIGHUP)
 DEFAULT_SIGNALS: Final = signal.valid_signals()  # of which Python ignores two, and the service's starter perhaps more
 
 
@@ -36,7 +38,8 @@ def main() -> None:
     origin.reset()
     for user in sys.argv[1:]:
         linux.become(int(user))
-    signal.signal(signal.SIGTERM, _end)
+    for number in ENDING:
+        signal.signal(number, _end)
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGTERM)
     linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
     linux.prctl(linux.PR_SET_DUMPABLE, 0)
@@ -44,7 +47,7 @@ def main() -> None:
         try:
             serve(socket.socket(fileno=0))
         finally:
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)  # should it come before, it still ends below
+            _ignore_endings()  # should one come before, it still ends below
     except ConnectionError:
         pass  # the worker has gone before its answer
     finally:
@@ -52,8 +55,13 @@ def main() -> None:
 
 
 def _end(*_: object) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one mustn't end the ending
+    _ignore_endings()  # a second one mustn't end the ending
     sys.exit()
+
+
+def _ignore_endings() -> None:
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def serve(connection: socket.socket) -> None:

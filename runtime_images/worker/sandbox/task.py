@@ -140,6 +140,10 @@ class _Users:
         with suppress(FileNotFoundError, ProcessLookupError):  # a program may be that short
             Path(f"/proc/{answer['pid']}/oom_score_adj").write_text("1000")
 
+    def is_held(self) -> bool:
+        """Say no: here none is started in advance."""
+        return False
+
     def release(self) -> None:
         """Do nothing: the program runs already."""
 

@@ -9,7 +9,7 @@ import socket
 port = int(os.environ["CANARY_PORT"])
 
 
-def reaches(address, kind):
+def reaches(address: str, kind: socket.SocketKind) -> bool:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family, kind) as s:
         s.settimeout(0.5)

@@ -10,7 +10,7 @@ import time
 port = int(os.environ["CANARY_PORT"])
 
 
-def reaches(address, port):
+def reaches(address: str, port: int) -> bool:
     try:
         with socket.create_connection((address, port), timeout=0.5) as s:
             return bool(s.recv(64))
