@@ -18,7 +18,7 @@ import uvicorn
 def kill(_number: int, _frame: object) -> None:
     """Have the thread die as soon as it runs Python code again; the main one, in the server's own turn."""
     if os.environ["SABOTAGE"] == "MainThread":
-        uvicorn.Server.on_tick = _die  # type: ignore[method-assign]
+        uvicorn.Server.on_tick = _die  # type: ignore[assignment,method-assign]
         return
     [ident] = [thread.ident for thread in threading.enumerate() if thread.name == os.environ["SABOTAGE"]]
     assert ident

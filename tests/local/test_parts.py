@@ -76,7 +76,7 @@ def test_whatever_process_dies_the_next_job_runs(tmp_path: Path, part: str, busy
             time.sleep(0.2)  # what has died takes no job that comes later
         result = quick(running)
         assert result["stdout"] == "next\n", result
-        ended = running.client.finished(job_id)["result"] if busy else {"success": True}
+        ended: dict[str, Any] = running.client.finished(job_id)["result"] if busy else {"success": True}
         assert time.monotonic() - begin < SOON + 2.5 * busy
         assert ended["success"] or ended["error"].startswith(("platform: ", "killed: signal 9")), ended
         assert running.client.request("GET", "/health").status == 200

@@ -63,7 +63,7 @@ def lay_network() -> None:
     threading.Thread(target=_be_the_internet, args=(ready,), daemon=True).start()
     ready.wait()
     ip(*(f"address add {address} dev canary0 {'nodad' if ':' in address else ''}" for address in ADDRESSES))
-    ip("route add default via 203.0.113.254")
+    ip(*(f"route add {network} via 203.0.113.254" for network in ("192.0.2.0/24", "198.51.100.0/24")))
 
 
 def ip(*commands: str) -> None:
