@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from functions.core.errors import FullError, StorageError
-from functions.embedded import opening
+from functions.embedded import checkpoints, opening
 from functions.embedded.database import Database, DatabaseError
+from functions.embedded.opening import connect, prepare
 from functions.embedded.schema import MIGRATIONS
 from tests.conftest import ROOT
 
@@ -329,3 +330,28 @@ def test_a_kill_in_mid_write_loses_nothing_that_was_committed(tmp_path: Path) ->
         with closing(Database.open(path)) as database:
             assert whole <= numbers(database)
             database.write(lambda connection: connection.execute("DELETE FROM t").rowcount)
+
+
+def test_a_checkpointer_that_died_is_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+    prepare(path)
+    writer = connect(path)
+    with closing(writer):
+        of = checkpoints.Checkpoints(path, writer)
+        monkeypatch.setattr(checkpoints, "COMMITS", 1)
+        runs: list[bool] = []
+        ran = threading.Event()
+
+        def run() -> None:
+            runs.append(True)
+            ran.set()
+
+        monkeypatch.setattr(of, "_run", run)
+        for _ in range(2):
+            ran.clear()
+            of.committed()
+            assert ran.wait(5)
+            assert of._thread
+            of._thread.join()
+        of.close()
+    assert len(runs) == 2

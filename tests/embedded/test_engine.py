@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import select
+import socket
+import sys
 import threading
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from functions.core.errors import FullError
 from functions.core.job import Job, NetworkMode, Status, Submission
 from functions.core.service import cancelled_result
 from functions.core.store import now_ms
+from functions.embedded import database, dispatcher
 from functions.embedded.compose import Engine, open_engine
 from tests.conftest import wait_until
 from tests.embedded.scripted import ScriptedWorker, Staff, echo
@@ -280,3 +285,65 @@ def test_a_service_that_ends_wakes_who_waits(tmp_path: Path) -> None:
         waiting.join(5)
         assert time.monotonic() - begin < 3
     assert [each.status for each in found] == [Status.PENDING]
+
+
+def test_a_full_disk_is_told_until_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "TRY_SECONDS", 0)
+    with engine(tmp_path, Staff()) as running:
+        assert running.trouble() is None
+        running._database._writer.execute("PRAGMA max_page_count = 1").fetchall()
+        with pytest.raises(FullError):
+            submit(running, "x" * 20_000)
+        assert running.trouble() == "The disk is full: no job can be recorded."
+        running._database._writer.execute("PRAGMA max_page_count = 1000000").fetchall()
+        assert running.trouble() is None
+
+
+def test_an_engine_that_hangs_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatcher, "SILENT_SECONDS", 0.3)
+    go = threading.Event()
+    staff = Staff()
+
+    def hangs(index: int, name: str, pool: str, connection: socket.socket) -> ScriptedWorker:
+        go.wait(5)
+        return staff(index, name, pool, connection)
+
+    with engine(tmp_path, cast(Staff, hangs)) as running:
+        job = submit(running, "hello")
+        wait_until(lambda: "has done nothing" in (running.trouble() or ""), 5)
+        go.set()
+        assert (ended(running, job).result or {})["stdout"] == "hello"
+        assert running.trouble() is None
+
+
+def test_workers_that_never_are_ready_are_told(tmp_path: Path) -> None:
+    with engine(tmp_path, Staff([lambda _: None, lambda _: None, echo])) as running:
+        job = submit(running, "hello")
+        wait_until(lambda: "No worker can be started, for bash-zerotrust" in (running.trouble() or ""), 5)
+        assert (ended(running, job, 10).result or {})["stdout"] == "hello"
+        assert running.trouble() is None
+
+
+def test_a_launch_that_fails_in_any_way_leaves_nothing_behind(tmp_path: Path) -> None:
+    staff, failures = Staff(), iter([EOFError(), RuntimeError("odd")])
+
+    def fails(index: int, name: str, pool: str, connection: socket.socket) -> ScriptedWorker:
+        if failure := next(failures, None):
+            raise failure
+        assert index == 0  # no place is taken by one that never was
+        return staff(index, name, pool, connection)
+
+    with engine(tmp_path, cast(Staff, fails), room=1) as running:
+        assert (ended(running, submit(running, "hello"), 10).result or {})["stdout"] == "hello"
+
+
+def test_the_loss_of_a_thread_is_told_once(tmp_path: Path) -> None:
+    told: list[str] = []
+    with engine(tmp_path, Staff()) as running:
+        running.parts.on_loss = told.append
+        for _ in range(2):
+            thread = running.parts.thread("bookkeeper", lambda: sys.exit("odd"))
+            thread.start()
+            thread.join()
+        assert [running.trouble()] == told
+        assert "bookkeeper: SystemExit" in told[0]
