@@ -172,6 +172,10 @@ _JSON_WORDS: Final = {
     "model_type": "Input should be an object",
     "model_attributes_type": "Input should be an object",
     "string_unicode": "must be valid Unicode, without lone surrogates",
+    "missing": "is required, and can't be null",
+    "string_type": "Input should be a string: send it in double quotes",
+    "int_type": "Input should be a whole number: send it without quotes",
+    "bool_type": "Input should be true or false: send it without quotes",
 }
 
 

@@ -160,16 +160,29 @@ Base64 = Annotated[
 
 
 def _one_source(schema: dict[str, Any]) -> None:
-    """Say that a file has a content or an upload, and null as neither."""
+    """Say that a file has a content or an upload; one that is null isn't there."""
     for name in ("content", "upload_id"):
         field = schema["properties"][name]
         del field["default"]
         field |= field.pop("anyOf")[0]
-    content = {"anyOf": [{"required": ["content"]}, {"required": ["content_base64"]}]}
-    schema["oneOf"] = [content, {"required": ["upload_id"]}]
+    content, other, upload = (_has(name) for name in ("content", "content_base64", "upload_id"))
+    schema["oneOf"] = [{"anyOf": [content, other]}, upload]
 
 
-class InputFile(BaseModel):
+def _has(name: str) -> dict[str, Any]:
+    return {"required": [name], "properties": {name: {"type": "string"}}}
+
+
+class Sent(BaseModel):
+    """What a client sends as a JSON object. A field that is null is absent: typed clients name every field."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, data: Any) -> Any:
+        return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
+
+
+class InputFile(Sent):
     """A file put beside the program: its content, decoded, or the id of an upload that has it."""
 
     model_config = ConfigDict(frozen=True, json_schema_extra=_one_source)
@@ -211,7 +224,7 @@ EXAMPLES: Final[list[JsonValue]] = [
 ]
 
 
-class Submission(BaseModel):
+class Submission(Sent):
     """What a customer asks for, valid and complete. Unknown fields are ignored: clients send extras."""
 
     model_config = ConfigDict(frozen=True, json_schema_extra={"examples": EXAMPLES})

@@ -40,6 +40,7 @@ BODIES: dict[str, tuple[Any, int, str, str]] = {
     "number": (7, 422, "validation_error", "body"),
     "language number": (GOOD | {"language": 3}, 422, "validation_error", "language"),
     "language null": (GOOD | {"language": None}, 422, "validation_error", "language"),
+    "code null": (GOOD | {"code": None}, 422, "validation_error", "code"),
     "language empty": (GOOD | {"language": ""}, 422, "validation_error", "language"),
     "language unknown": (GOOD | {"language": "pythn"}, 422, "unknown_language", "language"),
     "language a path": (GOOD | {"language": "../python"}, 422, "unknown_language", "language"),
@@ -58,9 +59,9 @@ BODIES: dict[str, tuple[Any, int, str, str]] = {
     "ttl number in text": (GOOD | {"ttl": "5"}, 422, "validation_error", "ttl"),
     "ttl fraction": (GOOD | {"ttl": 1.5}, 422, "validation_error", "ttl"),
     "ttl true": (GOOD | {"ttl": True}, 422, "validation_error", "ttl"),
-    "ttl null": (GOOD | {"ttl": None}, 422, "validation_error", "ttl"),
     "env list": (GOOD | {"env": ["A=1"]}, 422, "validation_error", "env"),
     "env number": (GOOD | {"env": {"A": 1}}, 422, "validation_error", "env.A"),
+    "env null": (GOOD | {"env": {"A": None}}, 422, "validation_error", "env.A"),
     "env name": (GOOD | {"env": {"1A": "x"}}, 422, "validation_error", "env"),
     "env name with equals": (GOOD | {"env": {"A=B": "x"}}, 422, "validation_error", "env"),
     "env name empty": (GOOD | {"env": {"": "x"}}, 422, "validation_error", "env"),
@@ -76,6 +77,10 @@ BODIES: dict[str, tuple[Any, int, str, str]] = {
     ),
     "files object": (GOOD | {"input_files": {}}, 422, "validation_error", "input_files"),
     "files of text": (GOOD | {"input_files": ["x"]}, 422, "validation_error", "input_files.0"),
+    "file null": (GOOD | {"input_files": [None]}, 422, "validation_error", "input_files.0"),
+    "file of nulls": (
+        GOOD | {"input_files": [{"content": None, "upload_id": None}]}, 422, "validation_error", "input_files.0",
+    ),
     "11 files": (GOOD | {"input_files": [file(1, f"{n}") for n in range(11)]}, 422, "validation_error", "input_files"),  # noqa: E501
     "file without content": (
         GOOD | {"input_files": [{"filename": "x"}]}, 422, "validation_error", "input_files.0",
@@ -121,6 +126,7 @@ BODIES: dict[str, tuple[Any, int, str, str]] = {
     "stdin number": (GOOD | {"stdin": 1}, 422, "validation_error", "stdin"),
     "stdin too large": (GOOD | {"stdin": "x" * (MIB + 1)}, 413, "payload_too_large", "stdin"),
     "args text": (GOOD | {"args": "x"}, 422, "validation_error", "args"),
+    "args null": (GOOD | {"args": [None]}, 422, "validation_error", "args.0"),
     "args number": (GOOD | {"args": [1]}, 422, "validation_error", "args.0"),
     "args 65": (GOOD | {"args": ["x"] * 65}, 422, "validation_error", "args"),
     "args 64 KiB + 1": (GOOD | {"args": ["x" * 65537]}, 422, "validation_error", "args"),
@@ -208,6 +214,20 @@ def test_route(aws: Cloud, case: str) -> None:
     answer = call(method, path, None, aws.secret)
     assert (answer.status, answer.body["error"]) == (status, error), answer.body
     assert status != 405 or answer.headers["allow"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "advice"),
+    [
+        ("ttl", "10", "a whole number: send it without quotes"),
+        ("return_artifact", "true", "true or false: send it without quotes"),
+        ("env", {"A": 1}, "a string: send it in double quotes"),
+        ("code", None, "is required, and can't be null"),
+    ],
+)
+def test_the_message_says_what_to_send(aws: Cloud, field: str, value: Any, advice: str) -> None:
+    answer = call("POST", "/execute", json.dumps(GOOD | {field: value}), aws.secret)
+    assert advice in answer.body["message"]
 
 
 def test_content_type(aws: Cloud) -> None:

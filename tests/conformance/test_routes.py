@@ -47,6 +47,18 @@ def test_whole_numbers_may_be_written_as_fractions(api: Client) -> None:
     assert answer.json["stdout"] == "1\n"
 
 
+def test_null_is_absent(api: Client) -> None:
+    """Clients in typed languages send every field that they know."""
+    names = ("env", "network_mode", "network", "ttl", "return_artifact", "return_artifacts", "return_wasm_artifact")
+    fields = dict.fromkeys((*names, "input_files", "stdin", "args", "vcpu"))
+    result = api.execute("bash", "echo $#$A; cat", **fields)
+    check_result(result)
+    assert (result["stdout"], result["network_mode"]) == ("0\n", "zerotrust")
+    file = {"filename": None, "content": "aGkK", "content_base64": None, "upload_id": None}
+    result = api.execute("bash", "cat 0", network_mode=None, network="zerotrust", input_files=[file])
+    assert result["stdout"] == "hi\n"
+
+
 @pytest.mark.parametrize("path", ["/", "/docs", "/health", "/languages", "/openapi.json", "/jobs"])
 def test_head_is_get_without_the_body(api: Client, path: str) -> None:
     got, head = (api.request(method, path) for method in ("GET", "HEAD"))

@@ -62,7 +62,8 @@ says what to do, the `details` of a 422 name the fields. After 429 and 503, `Ret
 otherwise. Input files: {limits.INPUT_FILES}, 5 MiB each, 10 MiB in all; a request that is too large for the line is a
 413, and `/uploads` takes its files. Output: the first 2 MiB of each stream; what follows is dropped and flagged.
 Artifacts: {limits.ARTIFACTS} files, 10 MiB in all; `artifacts_left_out` counts the others. A finished job can be read
-for 24 hours; env, code and input files are deleted as soon as it ends. Unknown fields of a request are ignored.
+for 24 hours; env, code and input files are deleted as soon as it ends. Unknown fields of a request are ignored; `null` for an
+optional field means that it is absent.
 
 **Inside the sandbox.** The working directory is private and writable, is `HOME`, and holds the program and its input
 files, which are also below `/tmp/input/`. What is left in `/tmp/artifacts` (`ARTIFACTS_DIR`) comes back with
@@ -124,6 +125,7 @@ def build(resolver: Resolver) -> dict[str, Any]:
     components["schemas"] |= {**error.pop("$defs"), "ErrorAnswer": error}
     for model in (Submission, InputFile):
         _spread_aliases(components["schemas"][model.__name__], model)
+        _allow_nulls(components["schemas"][model.__name__])
     for name, example in examples.ANSWERS.items():
         components["schemas"][name]["examples"] = [example]
     components["headers"] = {
@@ -208,3 +210,16 @@ def _spread_aliases(schema: dict[str, Any], model: type[BaseModel]) -> None:
         if first in schema.get("required", []):
             schema["required"].remove(first)
             schema.setdefault("anyOf", []).extend({"required": [name]} for name in (first, *others))
+
+
+def _allow_nulls(schema: dict[str, Any]) -> None:
+    """Say that an optional field may be null, which means that it is absent."""
+    texts = ("title", "description", "default")
+    for name, field in schema["properties"].items():
+        if name in schema.get("required", []) or {"type": "null"} in field.get("anyOf", []):
+            continue
+        if "type" in field:
+            field["type"] = [field["type"], "null"]
+        else:
+            kind = {key: field.pop(key) for key in list(field) if key not in texts}
+            field["anyOf"] = [kind, {"type": "null"}]
