@@ -46,7 +46,11 @@ class NotAnObjectError(ServiceError):
 
 
 class UnsupportedMediaTypeError(ServiceError):
-    """A content type that the route doesn't take."""
+    """A content type, or an encoding of it, that the route doesn't take."""
+
+    def __init__(self, message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.headers = headers or {}
 
 
 class MethodNotAllowedError(ServiceError):
@@ -120,6 +124,8 @@ def _service_error(error: ServiceError) -> Response[Any]:
             extra["details"] = [{"field": error.field, "message": str(error)}]
         case MethodNotAllowedError():
             headers["Allow"] = error.allowed
+        case UnsupportedMediaTypeError():
+            headers |= error.headers
         case UnauthorizedError():
             headers["WWW-Authenticate"] = "Bearer"
         case RateLimitError():

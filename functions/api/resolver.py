@@ -15,7 +15,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import ApiGatewayResolver, ResponseBuilder, Route
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
-from functions.api import errors
+from functions.api import encoding, errors
 from functions.api.errors import BadRequestError, NotAnObjectError, UnsupportedMediaTypeError
 from functions.api.openapi.routes import RUNS
 from functions.api.running import AWAITED
@@ -101,9 +101,15 @@ class Resolver(APIGatewayRestResolver):
             _request.reset(token)
 
     def _call_route(self, route: Route, route_arguments: dict[str, str]) -> ResponseBuilder[Any]:
+        with contextlib.ExitStack() as held:
+            return self._answer(route, route_arguments, held)
+
+    def _answer(
+        self, route: Route, route_arguments: dict[str, str], held: contextlib.ExitStack
+    ) -> ResponseBuilder[Any]:
         try:
             if route in self._static_routes or route in self._dynamic_routes:
-                self._admit(route)
+                self._admit(route, held)
             builder = super()._call_route(route, route_arguments)
         except (ServiceError, UnicodeDecodeError, StorageError) as error:
             builder = ResponseBuilder(errors.to_response(error), serializer=self._serializer, route=route)
@@ -119,11 +125,14 @@ class Resolver(APIGatewayRestResolver):
         if rate:
             response.headers.update(errors.rate_headers(rate))
 
-    def _admit(self, route: Route) -> None:
+    def _admit(self, route: Route, held: contextlib.ExitStack) -> None:
         if {} not in (route.security or []):
             authenticate = self._authenticate_to_run if _runs(route) else self._authenticate
             admission = authenticate(self.current_event)
             self.context.update(admission=admission, key=admission.key, slot=admission.slot, rate=admission.rate)
+            if encoding.is_encoded(self.current_event):  # a stranger's isn't even looked at
+                event = encoding.decoded(self.current_event, held)
+                _request.get().event = APIGatewayProxyEvent(event, self._json_body_deserializer)
         media_type = self.current_event.headers.get("content-type", "").split(";")[0].strip().lower()
         if route.dependant.body_params and media_type not in ("", "application/json"):
             message = "Send the body as JSON, with Content-Type: application/json."

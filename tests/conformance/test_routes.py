@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import time
@@ -45,6 +46,18 @@ def test_whole_numbers_may_be_written_as_fractions(api: Client) -> None:
     body = '{"language": "bash", "code": "echo 1", "ttl": 5.0}'
     answer = api.request("POST", "/execute", body.encode(), {"Content-Type": "application/json"})
     assert answer.json["stdout"] == "1\n"
+
+
+def test_a_compressed_request(api: Client) -> None:
+    body = gzip.compress(json.dumps({"language": "bash", "code": "echo 1"}).encode())
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    assert api.request("POST", "/execute", body, headers).json["stdout"] == "1\n"
+    check_error(
+        api.request("POST", "/execute", body, {**headers, "Content-Encoding": "br"}), 415, "unsupported_media_type"
+    )
+    bomb = gzip.compress(bytes(64 * 1_048_576))
+    check_error(api.request("POST", "/execute", bomb, headers), 413, "payload_too_large")
+    check_error(api.request("POST", "/run", bomb, {**RAW, "Content-Encoding": "gzip"}), 413, "payload_too_large")
 
 
 def test_null_is_absent(api: Client) -> None:

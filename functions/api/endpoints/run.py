@@ -22,7 +22,7 @@ from functions.core.job import Submission
 
 router = Router()
 
-ERRORS: Final = (400, 409, 413, 422)
+ERRORS: Final = (400, 409, 413, 415, 422)
 
 
 @router.post("/run", responses=answers(ResultAnswer | StillRunning, *ERRORS), openapi_extensions=RUN)

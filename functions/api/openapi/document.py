@@ -62,8 +62,9 @@ says what to do, the `details` of a 422 name the fields. After 429 and 503, `Ret
 otherwise. Input files: {limits.INPUT_FILES}, 5 MiB each, 10 MiB in all; a request that is too large for the line is a
 413, and `/uploads` takes its files. Output: the first 2 MiB of each stream; what follows is dropped and flagged.
 Artifacts: {limits.ARTIFACTS} files, 10 MiB in all; `artifacts_left_out` counts the others. A finished job can be read
-for 24 hours; env, code and input files are deleted as soon as it ends. Unknown fields of a request are ignored; `null` for an
-optional field means that it is absent.
+for 24 hours; env, code and input files are deleted as soon as it ends. Unknown fields of a request are ignored;
+`null` for an optional field means that it is absent. A request's body may be compressed: `Content-Encoding: gzip` or
+`deflate`; a signature is over what is sent.
 
 **Inside the sandbox.** The working directory is private and writable, is `HOME`, and holds the program and its input
 files, which are also below `/tmp/input/`. What is left in `/tmp/artifacts` (`ARTIFACTS_DIR`) comes back with
