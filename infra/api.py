@@ -46,7 +46,7 @@ class Api(Construct):
         if deployment.gateway_logging:
             self._keep_execution_log(deployment)
         self._route(functions)
-        gateway_errors.add_to(self.rest)
+        gateway_errors.add_to(self.rest, for_pages=bool(deployment.cors_origins))
         if deployment.requests_per_address:
             Firewall(self, "Firewall", deployment.name, deployment.requests_per_address, self.rest.deployment_stage)
         self.rest.node.try_remove_child("Endpoint")  # CDK's own output; ours has the deployer's name

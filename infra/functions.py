@@ -16,6 +16,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from functions.aws.settings import Settings
+from functions.core import cors
 from functions.core.job import NetworkMode
 from infra import grants, packaging
 from infra.acknowledge import acknowledge_wildcards
@@ -75,6 +76,8 @@ class Functions(Construct):
         serving = {**parts.offer, "MASTER_SECRET_ARN": storage.master_secret.secret_arn}
         if not deployment.domain:
             serving["BASE_PATH"] = f"/{STAGE}"
+        if deployment.cors_origins:
+            serving[cors.VARIABLE] = " ".join(deployment.cors_origins)
         if deployment.waiting_callers:
             serving["WAITING_CALLERS"] = str(deployment.waiting_callers)
         self.api = self._function(

@@ -7,6 +7,8 @@ from typing import Final, NamedTuple
 
 from aws_cdk import aws_apigateway as apigateway
 
+from functions.core import cors
+
 RETRY_SECONDS: Final = 5
 
 
@@ -43,14 +45,18 @@ GATEWAY_ERRORS: Final = {
 }
 
 
-def add_to(api: apigateway.RestApi) -> None:
-    """Make an API answer so."""
+def add_to(api: apigateway.RestApi, *, for_pages: bool) -> None:
+    """Make an API answer so; `for_pages`: to be read by pages, of every origin, for these texts are no secret."""
+    shown = {"Access-Control-Allow-Origin": f"'{cors.ANY}'"} if for_pages else {}
     for name, error in GATEWAY_ERRORS.items():
-        retry = {"Retry-After": f"'{RETRY_SECONDS}'"} if error.status in (429, 503) else None
+        headers = dict(shown)
+        if error.status in (429, 503):
+            headers |= {"Retry-After": f"'{RETRY_SECONDS}'"}
+            headers |= {"Access-Control-Expose-Headers": f"'{cors.ANSWER_HEADERS}'"} if for_pages else {}
         api.add_gateway_response(
             name.title().replace("_", ""),
             type=apigateway.ResponseType.of(name),
             status_code=str(error.status) if error.status else None,
-            response_headers=retry,
+            response_headers=headers or None,
             templates={"application/json": json.dumps({"error": error.code, "message": error.message})},
         )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from functions.core.cors import Origins
 from functions.core.job import NetworkMode
 
 if TYPE_CHECKING:
@@ -153,6 +154,11 @@ class Deployment(_Model):
         description="Requests in 5 minutes from one address, enforced by WAF; null: no WAF, which saves its price.",
     )
     domain: Domain | None = Field(None, description="A name of your own for the API.")
+    cors_origins: tuple[str, ...] = Field(
+        (),
+        description="Origins whose pages may call the API from browsers, such as `https://app.example.org`; `*` is "
+        "every one.",
+    )
     gateway_logging: bool = Field(
         True,
         description="Access logs of the API. They need API Gateway's one role per account and region; the stack sets "
@@ -175,6 +181,7 @@ class Deployment(_Model):
             if mode not in self.network_modes or not offered:
                 message = f"hot_pools: this deployment has no pool {pool!r}"
                 raise ValueError(message)
+        Origins.parse(self.cors_origins)
         if NetworkMode.ZEROTRUST not in self.network_modes:
             message = "network_modes must include zerotrust: it is what a request without a network_mode gets"
             raise ValueError(message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from aws_cdk import Aws, Duration, RemovalPolicy
@@ -12,6 +13,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from functions.aws import schema
+from functions.core import cors
 from infra.acknowledge import acknowledge
 from infra.settings import Deployment
 
@@ -30,7 +32,7 @@ class Storage(Construct):
         self._protected = deployment.keep_data
         self.jobs = self._table(schema.JOBS)
         self.keys = self._table(schema.KEYS)
-        self.bucket = self._bucket()
+        self.bucket = self._bucket(deployment.cors_origins)
         self.master_secret = self._master_secret(deployment.master_secret_generation)
         self.dead_letters = sqs.Queue(
             self,
@@ -76,7 +78,7 @@ class Storage(Construct):
             )
         return made
 
-    def _bucket(self) -> s3.Bucket:
+    def _bucket(self, origins: Sequence[str]) -> s3.Bucket:
         """Return the bucket, whose objects live a day or two: it may go with the stack, if it is empty."""
         bucket = s3.Bucket(
             self,
@@ -95,6 +97,7 @@ class Storage(Construct):
                 )
                 for prefix in EXPIRING
             ],
+            cors=[_readable_by(origins)] if origins else None,
             removal_policy=self._removal,
         )
         acknowledge(
@@ -124,3 +127,13 @@ class Storage(Construct):
             },
         )
         return secret
+
+
+def _readable_by(origins: Sequence[str]) -> s3.CorsRule:
+    """Let pages fetch artifacts by their URLs, and send the forms of POST /uploads: signatures say which."""
+    return s3.CorsRule(
+        allowed_methods=[s3.HttpMethods.GET, s3.HttpMethods.HEAD, s3.HttpMethods.POST],
+        allowed_origins=list(origins),
+        allowed_headers=["*"],
+        max_age=cors.KEPT_SECONDS,
+    )

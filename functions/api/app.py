@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.api import errors
+from functions.api import edge, errors
 from functions.api.authentication import authenticate, authenticate_to_run
-from functions.api.dependencies import services
+from functions.api.dependencies import origins, services
 from functions.api.endpoints import execute, health, jobs, keys, languages, openapi, pages, run, uploads
 from functions.api.resolver import Resolver
 from functions.core.errors import NotFoundError
@@ -49,4 +50,5 @@ def handler(event: dict[str, Any], context: LambdaContext | None = None) -> dict
     global _resolver  # noqa: PLW0603  # built at the first request, not at import
     if _resolver is None:
         _resolver = build()
-    return _resolver.resolve(event, context)  # type: ignore[arg-type]  # there is no LambdaContext off Lambda
+    resolve = functools.partial(_resolver.resolve, event, context)
+    return edge.answered(event, origins(), resolve)

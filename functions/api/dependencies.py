@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from functions.core import cors
+from functions.core.cors import Origins
 from functions.core.keystore import KeyStore
 from functions.core.languages import Catalog, catalog
 from functions.core.offer import Offer
@@ -27,6 +29,7 @@ class Services:
     uploads: Uploads
     sync_wait_seconds: float
     trouble: Callable[[], str | None]  # why no job can run now, if that is so
+    origins: Origins = cors.NONE  # whose pages may call
     waits_outside: bool = False  # the server waits for a sync caller's job, not the handler: it costs no thread
 
 
@@ -38,6 +41,7 @@ def use(
     offer: Offer,
     sync_wait_seconds: float,
     *,
+    origins: Origins = cors.NONE,
     waits_outside: bool = False,
     trouble: Callable[[], str | None] = lambda: None,
 ) -> Services:
@@ -51,6 +55,7 @@ def use(
         offer=offer,
         uploads=uploads,
         sync_wait_seconds=sync_wait_seconds,
+        origins=origins,
         waits_outside=waits_outside,
         trouble=trouble,
     )
@@ -63,6 +68,11 @@ def forget() -> None:
     _services = None
 
 
+def origins() -> Origins:
+    """Return whose pages may call: those of `use`, or on Lambda the environment's, without composing the services."""
+    return _services.origins if _services else Origins.from_environment(os.environ)
+
+
 def services() -> Services:
     """Return this process's services: those of `use`, or on Lambda, where nobody called it, AWS's."""
     if _services is not None:
@@ -70,4 +80,4 @@ def services() -> Services:
     from functions.aws import compose  # noqa: PLC0415  # off AWS there is no boto3
 
     seconds = float(os.environ.get("SYNC_WAIT_SECONDS", SYNC_WAIT_SECONDS))
-    return use(compose.storage(os.environ), Offer.from_environment(os.environ), seconds)
+    return use(compose.storage(os.environ), Offer.from_environment(os.environ), seconds, origins=origins())

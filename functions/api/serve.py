@@ -12,7 +12,9 @@ from typing import Final
 import uvicorn
 
 from functions.api.app import handler
+from functions.api.edge import Edge
 from functions.api.streaming import StreamingApp
+from functions.core.cors import Origins
 
 KEEP_ALIVE_SECONDS: Final = 3600  # the adapter ends connections; an instance that was frozen must not have done so
 REQUEST_THREADS: Final = 4  # Lambda gives an instance one request at a time; the adapter asks for /health besides
@@ -23,7 +25,7 @@ def main() -> None:
     executor = ThreadPoolExecutor(REQUEST_THREADS, thread_name_prefix="request")
     port = int(os.environ.get("AWS_LWA_PORT", "8080"))
     uvicorn.run(
-        StreamingApp(handler, executor),
+        Edge(StreamingApp(handler, executor), Origins.from_environment(os.environ)),
         host="127.0.0.1",
         port=port,
         lifespan="off",

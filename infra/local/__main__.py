@@ -8,6 +8,7 @@ import sys
 import traceback
 from typing import Final, NoReturn
 
+from functions.core.cors import Origins
 from functions.embedded.database import DatabaseError
 from infra.local import command_line, service
 from infra.local.images.store import Store
@@ -22,12 +23,12 @@ AFTERWARDS: Final = "what was accepted goes on after the next start"
 def main() -> NoReturn:
     """Parse the command line and serve, then exit: 1 with a sentence on stderr where that isn't possible."""
     command_line.hear_signals()
-    code = _serve(_parse())
+    code = _serve(*_parse())
     sys.stdout.flush()
     os._exit(code)  # a request that still cancels a job is a thread that would hold the process for seconds
 
 
-def _parse() -> argparse.Namespace:
+def _parse() -> tuple[argparse.Namespace, Origins]:
     parser = command_line.parser(COMMAND, "Serve the API on this machine.", ".local", "jobs, keys and files")
     parser.add_argument(
         "--durable",
@@ -48,10 +49,11 @@ def _parse() -> argparse.Namespace:
         metavar="URL",
         help="where clients reach the service, if not at its own address: the links to files begin with it",
     )
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    return arguments, command_line.origins(parser, arguments)
 
 
-def _serve(arguments: argparse.Namespace) -> int:
+def _serve(arguments: argparse.Namespace, origins: Origins) -> int:
     try:
         options = service.Options(
             host=arguments.host,
@@ -62,6 +64,7 @@ def _serve(arguments: argparse.Namespace) -> int:
             durable=arguments.durable,
             grace_seconds=arguments.grace,
             public_url=arguments.public_url,
+            origins=origins,
         )
         return 0 if service.serve(options) else FAILED
     except (SandboxUnavailableError, DatabaseError, OSError) as error:

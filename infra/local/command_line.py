@@ -8,6 +8,7 @@ import os
 import signal
 from pathlib import Path
 
+from functions.core.cors import Origins
 from infra.local.images.store import default_folder
 
 
@@ -37,7 +38,24 @@ def parser(command: str, description: str, state_dir: str, kept: str) -> argpars
         metavar="DIR",
         help="where scripts/images keeps images; languages without one are the machine's own (default: %(default)s)",
     )
+    made.add_argument(
+        "--cors-origin",
+        dest="origins",
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="let pages of this origin, such as https://app.example.org, call the API from browsers; * is every one; "
+        "may be given several times (default: none)",
+    )
     return made
+
+
+def origins(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> Origins:
+    """Return the origins that were named; one that is none ends the program with a sentence."""
+    try:
+        return Origins.parse(arguments.origins)
+    except ValueError as error:
+        parser.error(f"--cors-origin: {error}")
 
 
 def hear_signals() -> None:

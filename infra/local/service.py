@@ -13,7 +13,10 @@ from typing import Final
 
 from functions.api import dependencies
 from functions.api.app import handler
+from functions.api.edge import Edge
 from functions.api.streaming import StreamingApp
+from functions.core import cors
+from functions.core.cors import Origins
 from functions.core.languages import catalog
 from functions.core.offer import Offer
 from functions.embedded import folder as state_folder
@@ -46,6 +49,7 @@ class Options:
     durable: bool = False
     grace_seconds: float = 0
     public_url: str | None = None
+    origins: Origins = cors.NONE
 
 
 def serve(options: Options) -> bool:
@@ -69,7 +73,14 @@ def _serve_from(
     options: Options, engine: Engine, found: Mapping[str, Toolchain], offer: Offer, listener: socket.socket
 ) -> bool:
     sys.setswitchinterval(SWITCH_SECONDS)
-    services = dependencies.use(engine.storage, offer, SYNC_WAIT_SECONDS, waits_outside=True, trouble=engine.trouble)
+    services = dependencies.use(
+        engine.storage,
+        offer,
+        SYNC_WAIT_SECONDS,
+        origins=options.origins,
+        waits_outside=True,
+        trouble=engine.trouble,
+    )
     handler({"path": "/health", "httpMethod": "GET", "headers": {}})  # the first one composes the API
 
     def end(hurry: threading.Event) -> None:
@@ -79,7 +90,7 @@ def _serve_from(
     url = options.public_url or base_url(listener)
     options.state.write_key_file(url)
     greeting = banner.text(url, options.state, found, offer, options.images, secret=banner.is_seen())
-    server = Server(_app(engine), greeting, end)
+    server = Server(Edge(_app(engine), options.origins), greeting, end)
     engine.parts.on_loss = server.fail
     engine.start()
     server.run(sockets=[listener])

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Final, NoReturn
 
+from functions.core.cors import Origins
 from infra.local import command_line
 from infra.local.images.store import Store
 from infra.local.state import open_state
@@ -19,17 +20,17 @@ COMMAND: Final = "scripts/rehearse"
 def main() -> NoReturn:
     """Parse the command line and serve, then exit: 1 with a sentence on stderr where that isn't possible."""
     command_line.hear_signals()
-    arguments = _parse()
+    arguments, origins = _parse()
     moto = MotoProcess(arguments.aws_log)
     try:
-        code = _serve(arguments, moto)
+        code = _serve(arguments, origins, moto)
     finally:
         moto.stop()
     sys.stdout.flush()
     os._exit(code)  # requests that were waiting for jobs are threads that would hold the process for minutes
 
 
-def _parse() -> argparse.Namespace:
+def _parse() -> tuple[argparse.Namespace, Origins]:
     description = "Serve the API on this machine as the cloud would, with moto in place of AWS."
     parser = command_line.parser(COMMAND, description, ".rehearsal", "keys")
     parser.add_argument(
@@ -48,10 +49,11 @@ def _parse() -> argparse.Namespace:
         metavar="FILE",
         help="have CloudFormation make the tables, queues and bucket of this template, instead of the project's own",
     )
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    return arguments, command_line.origins(parser, arguments)
 
 
-def _serve(arguments: argparse.Namespace, moto: MotoProcess) -> int:
+def _serve(arguments: argparse.Namespace, origins: Origins, moto: MotoProcess) -> int:
     # Loading this takes as long as moto takes to load in its process: so it is done meanwhile.
     from infra.rehearsal import service  # noqa: PLC0415
     from runtime_images.worker.sandbox.contract import SandboxUnavailableError  # noqa: PLC0415
@@ -65,6 +67,7 @@ def _serve(arguments: argparse.Namespace, moto: MotoProcess) -> int:
             images=Store(arguments.images),
             cold=arguments.cold,
             template=arguments.template,
+            origins=origins,
         )
         service.serve(options, moto)
     except (SandboxUnavailableError, OSError) as error:

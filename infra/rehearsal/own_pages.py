@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from functions.api import errors
 from functions.api.streaming import Receive, Scope, Send, StreamingApp
+from functions.core import cors
+from functions.core.cors import Origins
 
 LOCALHOST: Final = "localhost"
 HOST: Final = "This service is reached by its address or as localhost, not by the name that the request came to."
@@ -21,9 +23,10 @@ class OwnPages:
     A page can have its site's name resolve to this machine, but never make its browser send an address as Host.
     """
 
-    def __init__(self, app: StreamingApp, names: Collection[str] = ()) -> None:
-        """Make it; `names` are those that the service is reached by, beside localhost."""
+    def __init__(self, app: StreamingApp, names: Collection[str] = (), origins: Origins = cors.NONE) -> None:
+        """Make it; `names` are those that the service is reached by, beside localhost; `origins` may call it too."""
         self._app = app
+        self._origins = origins
         self._names = {LOCALHOST, *names}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -32,7 +35,7 @@ class OwnPages:
         host, origin = headers.get(b"host"), headers.get(b"origin")
         if host is not None and not self._is_own(host):
             await _refuse(send, HOST)
-        elif origin is not None and origin not in (f"http://{host}", f"https://{host}"):
+        elif not (origin in (None, f"http://{host}", f"https://{host}") or self._origins.allow(origin)):
             await _refuse(send, ORIGIN)
         else:
             await self._app(scope, receive, send)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from functions.api.app import handler
+from functions.api.edge import Edge
 from functions.api.streaming import StreamingApp
 from functions.aws import clients as aws
 from functions.aws import schema
@@ -25,6 +26,8 @@ from functions.aws.jobs import DynamoJobStore
 from functions.aws.keys import DynamoKeyStore
 from functions.aws.queue import SqsJobQueue
 from functions.aws.settings import Settings
+from functions.core import cors
+from functions.core.cors import Origins
 from functions.core.job import NetworkMode
 from functions.core.languages import catalog
 from functions.core.offer import Offer
@@ -58,6 +61,7 @@ class Options:
     state: State
     images: Store
     template: Path | None = None  # of what holds data, where it isn't to be moto_aws's own
+    origins: Origins = cors.NONE
     cold: float | None = None  # seconds that a worker takes to start, where none is to be there before its job
 
 
@@ -87,7 +91,7 @@ def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: M
     launcher_module.prepare()
     found = toolchains.find_all(catalog(), options.images)
     offer = offering.offer(found, offering.WARM_LANGUAGES if options.cold is None else ())
-    settings, worker_environment = _enter_environment(moto, offer, options.state)
+    settings, worker_environment = _enter_environment(moto, offer, options)
     pools = [pool_name(each, mode) for each in found for mode in NetworkMode]
     if options.template:
         moto_aws.create_stack(options.template)
@@ -108,8 +112,9 @@ def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: M
     options.state.write_key_file(url)
     _write_aws_file(options.state, worker_environment)
     greeting = banner.text(url, options.state, found, offer, options.images, secret=banner.is_seen())
-    app = StreamingApp(handler, ThreadPoolExecutor(REQUEST_THREADS, thread_name_prefix="request"))
-    Server(OwnPages(app, [options.host]), greeting, lambda _hurry: launcher.stop()).run(sockets=[listener])
+    api = StreamingApp(handler, ThreadPoolExecutor(REQUEST_THREADS, thread_name_prefix="request"))
+    app = Edge(OwnPages(api, [options.host], options.origins), options.origins)
+    Server(app, greeting, lambda _hurry: launcher.stop()).run(sockets=[listener])
     cgroup.remove_stale(patience=2.0)
 
 
@@ -119,7 +124,7 @@ def _room(options: Options) -> Room:
     return Room(options.workers, jobs_per_task=1, start_seconds=options.cold)
 
 
-def _enter_environment(moto: MotoProcess, offer: Offer, state: State) -> tuple[Settings, dict[str, str]]:
+def _enter_environment(moto: MotoProcess, offer: Offer, options: Options) -> tuple[Settings, dict[str, str]]:
     """Set the variables that the Lambda functions would have; return the settings and those of a worker."""
     endpoint = moto.endpoint()
     settings = Settings(
@@ -133,7 +138,8 @@ def _enter_environment(moto: MotoProcess, offer: Offer, state: State) -> tuple[S
     os.environ.update(worker_environment)
     os.environ.update(offer.environment())
     os.environ.update(cluster.environment(IDLE_SECONDS))
-    os.environ["MASTER_SECRET"] = state.master
+    os.environ["MASTER_SECRET"] = options.state.master
+    os.environ[cors.VARIABLE] = " ".join(options.origins.allowed)
     return settings, worker_environment
 
 

@@ -44,6 +44,7 @@ def send(aws: Cloud, body: bytes, encoding: str, path: str = "/execute/async", *
         ("deflate", raw_deflate(GOOD)),
         ("identity", GOOD),
     ],
+    ids=lambda value: None if not isinstance(value, bytes) else str(len(value)),
 )
 def test_a_compressed_body_is_read(aws: Cloud, encoding: str, body: bytes) -> None:
     answer = send(aws, body, encoding)
@@ -70,6 +71,7 @@ def test_a_compressed_script_is_read(aws: Cloud) -> None:
         ("zstd", GOOD, 415, "unsupported_media_type"),
         ("gzip, gzip", gzip.compress(gzip.compress(GOOD)), 415, "unsupported_media_type"),
     ],
+    ids=lambda value: None if not isinstance(value, bytes) else str(len(value)),
 )
 def test_what_cant_be_read_is_refused(aws: Cloud, encoding: str, body: bytes, status: int, code: str) -> None:
     answer = send(aws, body, encoding)

@@ -86,10 +86,26 @@ def test_gateway_errors_have_the_one_shape(assembly: Assembly) -> None:
         assert "$context" not in str(body)  # API Gateway's own words can name ARNs
         assert body["error"] in codes
         status = each.get("StatusCode")
+        parameters = each.get("ResponseParameters", {})
         if status in ("429", "503"):
-            assert each["ResponseParameters"] == {"gatewayresponse.header.Retry-After": "'5'"}
+            assert parameters["gatewayresponse.header.Retry-After"] == "'5'"
         if status:
             assert body["error"] in errors.codes()[int(status)]
+
+
+def test_pages_of_other_origins_read_what_the_settings_let_them(assemblies: dict[str, Assembly]) -> None:
+    """The gateway's own errors too, and in the bucket artifacts and the forms of uploads."""
+    parameter = "gatewayresponse.header.Access-Control-Allow-Origin"
+    for name, origins in (("standard", None), ("large", ["https://app.example.org"])):
+        assembly = assemblies[name]
+        functions = assembly.properties("AWS::Lambda::Function")
+        [api] = [each for function, each in functions.items() if function.startswith("FunctionsApi")]
+        assert api["Environment"]["Variables"].get("CORS_ORIGINS", "").split() == (origins or [])
+        for each in assembly.properties("AWS::ApiGateway::GatewayResponse").values():
+            assert each.get("ResponseParameters", {}).get(parameter) == ("'*'" if origins else None)
+        [bucket] = assembly.properties("AWS::S3::Bucket").values()
+        rules = bucket.get("CorsConfiguration", {}).get("CorsRules", [])
+        assert [rule["AllowedOrigins"] for rule in rules] == ([origins] if origins else [])
 
 
 def test_the_gateway_says_what_fits_into_a_request(assemblies: dict[str, Assembly]) -> None:

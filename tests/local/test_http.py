@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from functions.core import limits
-from tests.conftest import LocalService
+from tests.conftest import ROOT, LocalService, serving
 
 BROKEN = {
     "no HTTP": b"nonsense\r\n\r\n",
@@ -86,3 +89,31 @@ def test_a_body_that_announces_too_much_is_refused_at_once(service: LocalService
         connection.sendall(raw(service, b"", f"Content-Length: {limits.BODY_BYTES + 1}", *expect))
         assert connection.recv(65_536).startswith(b"HTTP/1.1 413 ")
         connection.sendall(b"x" * 1_000_000)  # what comes all the same is dropped, and nobody is cut off over it
+
+
+def test_pages_of_an_origin_that_was_named_may_call(tmp_path: Path) -> None:
+    """What no handler answers as well: files, and a body that is too long."""
+    page = "https://app.example.org"
+    with serving(tmp_path / "state", "--workers", "1", "--cors-origin", page) as running:
+        api, origin = running.client, {"Origin": page}
+        asked = {**origin, "Authorization": "", "Access-Control-Request-Method": "POST"}
+        for path in ("/execute", "/files", "/files/uploads/x"):
+            preflight = api.request("OPTIONS", path, None, asked)
+            assert (preflight.status, preflight.headers["access-control-allow-origin"]) == (204, page)
+        long = {**origin, "Content-Length": str(limits.BODY_BYTES + 1)}
+        for answer, status in (
+            (api.request("GET", "/jobs", None, origin), 200),
+            (api.request("GET", "/files/none", None, origin), 403),
+            (api.request("POST", "/execute", b"", long), 413),
+        ):
+            assert (answer.status, answer.headers["access-control-allow-origin"]) == (status, page)
+            assert answer.headers["vary"] == "Origin"
+        other = api.request("GET", "/jobs", None, {"Origin": "https://other.example.org"})
+        assert "access-control-allow-origin" not in other.headers
+
+
+def test_what_is_no_origin_is_said_at_the_start() -> None:
+    argv = [sys.executable, "-m", "infra.local", "--cors-origin", "https://app.example.org/"]
+    ended = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False, timeout=30)
+    assert ended.returncode == 2
+    assert "is no origin" in ended.stderr
