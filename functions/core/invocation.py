@@ -25,10 +25,12 @@ def invocation(language: Language, code: str) -> Invocation:
     for a line of this language's that can't be honoured.
     """
     line = shebang.parse(code)
-    if line is None or not language.means(line.interpreter):
+    launched = line is not None and language.is_launched_by(line)
+    if line is None or not (launched or language.means(line.interpreter)):
         return _with_options(language, ())
-    _refuse(language, line)
-    plain = _with_options(language, line.options)
+    if not launched:
+        _refuse(language, line)
+    plain = _with_options(language, () if launched else line.options)
     return Invocation(plain.compile, ("env", *line.env, *plain.run)) if line.env else plain
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from functions.core import shebang
 from functions.core.errors import UnknownLanguageError
 from functions.core.limits import SandboxLimits
+from functions.core.shebang import Shebang
 
 LANGUAGES_FOLDER: Final = Path(__file__).parents[2] / "runtime_images"
 OPTIONS: Final = "{options}"  # in an argv: those of the source's `#!` line
@@ -33,6 +34,11 @@ class Language(BaseModel):
     shebangs: tuple[str, ...] = ()
     other_interpreters: tuple[str, ...] = Field(
         (), description="those of `shebangs` whose options the one that is run doesn't have"
+    )
+    launchers: tuple[str, ...] = Field(
+        (),
+        description="what a `#!` line may begin with, options aside, where it names this language by a tool that would "
+        "fetch an interpreter; it is honoured as if it named ours, without options",
     )
     options: tuple[str, ...] = Field((), description="what {options} stands for where the source has no `#!` options")
     accepts: str | None = Field(
@@ -67,6 +73,10 @@ class Language(BaseModel):
     def means(self, interpreter: str) -> bool:
         """Whether a `#!` line with this interpreter names this language."""
         return any(name in self.shebangs for name in _names(interpreter))
+
+    def is_launched_by(self, line: Shebang) -> bool:
+        """Whether a line names this language by one of its launchers."""
+        return any(line.begins_with(words) for words in self.launchers)
 
     def takes(self, interpreter: str, options: str) -> bool:
         """Whether an interpreter's options, of its `#!` line, mean something to what runs this language."""
@@ -126,12 +136,14 @@ class Catalog(Mapping[str, Language]):
         return language
 
     def detect(self, code: str) -> Language | None:
-        """Return the language that the code's `#!` line names, or None. Raises InvalidFieldError."""
-        line = shebang.parse(code)
-        for name in _names(line.interpreter) if line else ():
+        """Return the language that the code's first line names, or None. Raises InvalidFieldError."""
+        line = shebang.parse(code) or shebang.parse_comment(code)
+        if line is None:
+            return None
+        for name in _names(line.interpreter):
             if name in self._shebangs:
                 return self[self._shebangs[name]]
-        return None
+        return next((language for language in self.values() if language.is_launched_by(line)), None)
 
 
 def _names(interpreter: str) -> tuple[str, str]:

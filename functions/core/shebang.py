@@ -15,6 +15,11 @@ from functions.core.errors import InvalidFieldError
 
 LINE: Final = re.compile(r"\ufeff?#![ \t]*(\S+)[ \t]*([^\n]*)")
 LINE_BYTES: Final = 4096  # the kernel reads 256
+BLANK_LINES: Final = re.compile(r"\ufeff?((?:[ \t\r]*\n)+)(?=#!)")
+COMMENT_LINE: Final = re.compile(  # a shell runs it, to whom a path may begin with two slashes
+    r"\ufeff?\s*//+(?:(?:usr/)?bin/true;[ \t]*exec[ \t]+/)?usr/bin/env[ \t]+(?:-S[ \t]+)?"
+    r"""([^\n"']*)["']?\$(?:0\b|\{0\})"""
+)
 PLAIN_LINE: Final = re.compile(r"#![ \t]*/[^\n]*")  # not what else begins so: Rust's #![…], Racket's #!racket
 BLOCK_END: Final = re.compile(r"^!#", re.MULTILINE)  # of the comment that the line begins for Guile and Scala
 IN_THE_NEXT_LINE: Final = "\\"  # as the one argument says, for Guile, that the options are
@@ -36,6 +41,12 @@ class Shebang:
     env: tuple[str, ...] = ()  # env's own options and variables
     options: tuple[str, ...] = ()  # the interpreter's
 
+    def begins_with(self, words: str) -> bool:
+        """Whether interpreter and options, those that begin with a dash aside, begin with these words."""
+        said = [self.interpreter, *(word for each in self.options for word in each.split() if word[0] != "-")]
+        wanted = words.split()
+        return said[: len(wanted)] == wanted
+
 
 def parse(code: str) -> Shebang | None:
     """Return what the `#!` line says; None where there is none, or it names no program. Raises InvalidFieldError."""
@@ -53,6 +64,22 @@ def parse(code: str) -> Shebang | None:
     if interpreter == "env":
         return _by_env(argument)
     return Shebang(interpreter, options=tuple(argument.split() if next_line else filter(None, (argument,))))
+
+
+def parse_comment(code: str) -> Shebang | None:
+    """Return what a first line such as `//usr/bin/env go run "$0"` says, which languages take for a comment."""
+    match = COMMENT_LINE.match(code[:LINE_BYTES])
+    words = match[1].split() if match else []
+    return Shebang(_base(words[0]), options=tuple(words[1:])) if words else None
+
+
+def brought_first(code: str) -> str:
+    """Return a source whose `#!` line came after blank lines with these below it: the lines after keep their number."""
+    blank = BLANK_LINES.match(code)
+    if blank is None:
+        return code
+    line, end, rest = code[blank.end() :].partition("\n")
+    return f"{line}{end}{rest}" if line.rstrip().endswith(IN_THE_NEXT_LINE) else f"{line}\n{blank[1]}{rest}"
 
 
 def without_line(code: str) -> str:

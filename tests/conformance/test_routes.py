@@ -136,6 +136,27 @@ def test_run_a_program_of_a_windows_editor(api: Client, code: str, stdout: str) 
     assert (answer["stdout"], answer["stderr"], answer["exit_code"]) == (stdout, "", 0)
 
 
+@pytest.mark.parametrize(
+    ("code", "language", "stdout"),
+    [
+        ("\n\n#!/bin/bash\nnope\n", "bash", "main.sh: line 4: nope: command not found\n"),
+        ("\r\n \n#!/usr/bin/env node\nconsole.log('yes')\n", "javascript", "yes\n"),
+        ("#!/usr/bin/env -S uv run --script\n# /// script\n# dependencies = []\n# ///\nprint(1)\n", "python", "1\n"),
+        ("#!/usr/bin/env go\npackage main\nfunc main() { println(1) }\n", "go", "1\n"),
+        ('//usr/bin/env go run "$0" "$@"; exit "$?"\npackage main\nfunc main() { println(1) }\n', "go", "1\n"),
+        ('#!/usr/bin/env rust-script\nfn main() { println!("1"); }\n', "rust", "1\n"),
+    ],
+)
+def test_run_knows_a_language_by_more_than_its_interpreter(
+    api: Client, code: str, language: str, stdout: str
+) -> None:
+    if not api.request("GET", "/languages?details=true").json["details"][language]["available"]:
+        pytest.skip(f"{language} isn't here")
+    answer = api.request("POST", "/run", code.encode(), RAW).json
+    assert answer["detected_language"] == language
+    assert answer["stdout"] + answer["stderr"] == stdout, answer
+
+
 @pytest.mark.parametrize("kind", ["application/octet-stream", "application/x-www-form-urlencoded", "text/x-python"])
 def test_run_tolerates_other_content_types(api: Client, kind: str) -> None:
     """curl --data-binary without a header says application/x-www-form-urlencoded."""

@@ -7,7 +7,7 @@ import pytest
 from functions.core.errors import InvalidFieldError
 from functions.core.invocation import invocation
 from functions.core.languages import catalog
-from functions.core.shebang import Shebang, parse, split, without_line
+from functions.core.shebang import Shebang, brought_first, parse, parse_comment, split, without_line
 
 LINES = {
     "#!/bin/bash -e": Shebang("bash", (), ("-e",)),
@@ -41,6 +41,72 @@ def test_what_the_kernel_and_env_make_of_a_line(code: str) -> None:
 )
 def test_no_program(code: str) -> None:
     assert parse(code) is None
+
+
+COMMENTS = {
+    '//usr/bin/env go run "$0" "$@"; exit "$?"': Shebang("go", (), ("run",)),
+    "//usr/bin/env go run $0 $@": Shebang("go", (), ("run",)),
+    '///usr/bin/true; exec /usr/bin/env go run "$0" "$@"': Shebang("go", (), ("run",)),
+    '\ufeff\n\n///usr/bin/env jbang "$0" "$@" ; exit $?': Shebang("jbang"),
+    '//usr/bin/env -S tcc -run "${0}"': Shebang("tcc", (), ("-run",)),
+    "//usr/bin/env go run": None,
+    '// usr/bin/env go run "$0"': None,
+    '//usr/bin/env "$0"': None,
+    "// print $0": None,
+    "package main": None,
+}
+
+
+@pytest.mark.parametrize("code", COMMENTS)
+def test_a_line_that_is_a_comment(code: str) -> None:
+    assert parse_comment(f"{code}\nrest") == COMMENTS[code]
+
+
+DETECTED = {
+    "#!/usr/bin/env -S uv run --script\n# /// script\n# dependencies = []\n# ///\nprint(1)": "python",
+    "#!/usr/bin/env -S uv run --quiet --python 3.12 --script": "python",
+    "#!/usr/bin/env -S pipx run": "python",
+    "#!/usr/bin/env -S npx tsx": "typescript",
+    "#!/usr/bin/env -S npx --yes tsx": "typescript",
+    "#!/usr/bin/env npx tsx": "typescript",
+    "#!/usr/bin/env go": "go",
+    "#!/usr/bin/env -S go run": "go",
+    "#!/usr/bin/env rust-script": "rust",
+    "#!/usr/bin/env -S cargo +nightly -Zscript": "rust",
+    "#!/usr/bin/env kotlin": "kotlin",
+    "#!/usr/bin/env -S kotlinc -script": "kotlin",
+    '//usr/bin/env go run "$0" "$@"; exit "$?"': "go",
+    '///usr/bin/env jbang "$0" "$@" ; exit $?': "java",
+    '//usr/bin/env zig run "$0"': "zig",
+    '//usr/bin/env tcc -run "$0"': "c",
+    "#!/usr/bin/env -S uv pip install": None,
+    "#!/usr/bin/env uv": None,
+    "#!/usr/bin/env -S npx cowsay": None,
+    "#!/usr/bin/env -S cargo build": None,
+    '//usr/bin/env swift "$0"': None,
+}
+
+
+@pytest.mark.parametrize("code", DETECTED)
+def test_which_language_a_line_names(code: str) -> None:
+    found = catalog().detect(code)
+    assert (found.id if found else None) == DETECTED[code]
+    if found and code.startswith("#!"):
+        assert invocation(found, code) == invocation(found, "")
+
+
+@pytest.mark.parametrize(
+    ("code", "left"),
+    [
+        ("\n \t\r\n#!/bin/sh -e\necho 1\n", "#!/bin/sh -e\n\n \t\r\necho 1\n"),
+        ("\ufeff\n#!/bin/sh", "#!/bin/sh\n\n"),
+        ("\n#!/usr/bin/guile \\\n-s\n!#\n", "#!/usr/bin/guile \\\n-s\n!#\n"),
+        ("\n# no line\n#!/bin/sh\n", "\n# no line\n#!/bin/sh\n"),
+        ("#!/bin/sh\n\n", "#!/bin/sh\n\n"),
+    ],
+)
+def test_blank_lines_go_below_the_line(code: str, left: str) -> None:
+    assert brought_first(code) == left
 
 
 SPLITS = {
@@ -127,5 +193,7 @@ def test_a_hostile_line_costs_little(line: str) -> None:
     begin = time.monotonic()
     for language in catalog().values():
         parse(line)
+        parse_comment("//usr/bin/env " * 1_000 + line)
+        brought_first(" \r\n" * 10_000 + line)
         language.takes(line, line)
     assert time.monotonic() - begin < 2

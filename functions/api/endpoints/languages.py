@@ -34,6 +34,7 @@ def languages(details: Annotated[bool, Query()] = False) -> dict[str, Any]:
                 "version": language.version,
                 "extensions": language.extensions,
                 "shebangs": language.shebangs,
+                "launchers": language.launchers,
                 "compiled": language.compiled,
                 "wasm": api.offer.makes_wasm(language),
                 "packages": language.packages,

@@ -145,6 +145,7 @@ class LanguageDetails(Answer):
     version: str
     extensions: list[str]
     shebangs: list[str] = Field(description="interpreter names that POST /run takes for it")
+    launchers: list[str] = Field(description="what a line may begin with instead, options aside, such as `uv run`")
     compiled: bool
     wasm: bool = Field(description="whether return_wasm_artifact can be had")
     packages: list[str] = Field(description="libraries that are there")

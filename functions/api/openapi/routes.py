@@ -76,7 +76,12 @@ RUN: Final[dict[str, Any]] = {
         "description": "the program, 1 byte to 1 MiB of UTF-8; its first line names the language",
         "content": {
             "text/plain": {
-                "schema": {"type": "string", "minLength": 1, "maxLength": limits.CODE_BYTES, "pattern": "^\ufeff?#!"},
+                "schema": {
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": limits.CODE_BYTES,
+                    "pattern": r"^\ufeff?\s*(#!|//)",
+                },
                 "example": "#!/usr/bin/env python3\nprint('hello')\n",
             }
         },
