@@ -29,11 +29,11 @@ ERRORS: Final = (400, 409, 413, 415, 422)
 def run() -> dict[str, Any]:
     """Run a script, wait, and answer with the Result and the language that was detected.
 
-    The body is the program itself. Its first line names the language, as in `#!/usr/bin/env python3`, or by a tool that
-    would fetch an interpreter, as `#!/usr/bin/env -S uv run --script` and `npx tsx` do, or in a comment, as
-    `//usr/bin/env go run "$0"`; blank lines before it, a byte order mark and CRLF line ends are tolerated. What else a
-    `#!` line says, the interpreter's options and env's variables, is done as the kernel and env would; what can't be is
-    refused by name. Options of the job go into the query string.
+    The body is the program itself. Its first line names the language, as in `#!/usr/bin/env python3`, or by a
+    tool that would fetch an interpreter, as `#!/usr/bin/env -S uv run --script` and `npx tsx` do, or in a
+    comment, as `//usr/bin/env go run "$0"`; blank lines before it, a byte order mark and CRLF line ends are
+    tolerated. What else a `#!` line says, the interpreter's options and env's variables, is done as the kernel
+    and env would; what can't be is refused by name. Options of the job go into the query string.
     """
     submission = _submission()
     return running.run(router, submission, detected_language=submission.language)
