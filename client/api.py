@@ -103,19 +103,20 @@ class Api:
         kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
         connection = kind(address.netloc, timeout=TIMEOUT_SECONDS)
         try:
-            authorization = self._authorization(method, path, body)
+            authorization = self._authorization(method, path, body, headers.get("Idempotency-Key"))
             connection.request(method, address.path.rstrip("/") + path, body or None, {**headers, **authorization})
             answer = connection.getresponse()
             return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
         finally:
             connection.close()
 
-    def _authorization(self, method: str, path: str, body: bytes) -> dict[str, str]:
+    def _authorization(self, method: str, path: str, body: bytes, once: str | None) -> dict[str, str]:
         account = self._account
         if not account.public_key:
             return {"Authorization": f"Bearer {account.secret_key}"}
         timestamp = str(int(time.time()))
-        message = f"{timestamp}:{method}:{path}:".encode() + body
+        head = f"Idempotency-Key:{once}\n" if once else ""
+        message = f"{head}{timestamp}:{method}:{path}:".encode() + body
         signature = hmac.new(account.secret_key.encode(), message, hashlib.sha256).hexdigest()
         return {
             "Authorization": f"Bearer {account.public_key}",

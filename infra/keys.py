@@ -154,7 +154,7 @@ def _expire(keys: Keys, options: argparse.Namespace) -> None:
 def _limit(keys: Keys, options: argparse.Namespace) -> None:
     wanted = {name: value for name, value in _limits(options).items() if value is not None}
     if not wanted:
-        raise KeysError("name at least one limit: --rate, --burst or --concurrency")
+        raise KeysError("name at least one limit: --rate, --burst, --concurrency or --one-job-per-signature")
     _show(asdict(keys.change(options.public_key, wanted)))
 
 
@@ -173,7 +173,12 @@ def _show(fields: Mapping[str, object]) -> None:
 
 
 def _limits(options: argparse.Namespace) -> dict[str, int | None]:
-    return {"rate_per_minute": options.rate, "burst": options.burst, "concurrency": options.concurrency}
+    return {
+        "rate_per_minute": options.rate,
+        "burst": options.burst,
+        "concurrency": options.concurrency,
+        "one_job_per_signature": options.one_job_per_signature and options.one_job_per_signature == "yes",
+    }
 
 
 def _expiry(days: float | None) -> int | None:
@@ -212,6 +217,11 @@ def _parser() -> argparse.ArgumentParser:
                 ("concurrency", "jobs at once"),
             ):
                 command.add_argument(f"--{limit}", type=_positive, metavar="N", help=meaning)
+            command.add_argument(
+                "--one-job-per-signature",
+                choices=("yes", "no"),
+                help="whether a signed request that comes again is refused, not given another job (default: no)",
+            )
     return parser
 
 

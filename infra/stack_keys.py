@@ -65,7 +65,9 @@ class DynamoKeyTable:
         return key_of(answer["Attributes"])
 
 
-def _attribute(value: str | int) -> dict[str, str]:
+def _attribute(value: str | int) -> dict[str, Any]:
+    if isinstance(value, bool):
+        return {"BOOL": value}
     return {"N": str(value)} if isinstance(value, int) else {"S": value}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
@@ -50,5 +49,9 @@ def handler(event: dict[str, Any], context: LambdaContext | None = None) -> dict
     global _resolver  # noqa: PLW0603  # built at the first request, not at import
     if _resolver is None:
         _resolver = build()
-    resolve = functools.partial(_resolver.resolve, event, context)
+    resolver = _resolver
+
+    def resolve() -> dict[str, Any]:
+        return resolver.resolve(event, context)  # type: ignore[arg-type]  # there is no LambdaContext off Lambda
+
     return edge.answered(event, origins(), resolve)

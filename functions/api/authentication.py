@@ -11,11 +11,14 @@ from aws_lambda_powertools.utilities.data_classes.common import BaseProxyEvent
 from functions.api.dependencies import services
 from functions.api.errors import BadRequestError
 from functions.api.idempotency import body_bytes, once
-from functions.core.keys import SignedParts
-from functions.core.keystore import Admission
+from functions.core.errors import SignatureReusedError
+from functions.core.keys import SKEW_SECONDS, SignedParts
+from functions.core.keystore import Admission, Slot
 from functions.core.service import new_job_id
 
 RAW_QUERY: Final = "rawQueryString"
+MUST_BE_SIGNED: Final = ("args", "env")  # parameters that change what a program does
+REMEMBERED_SECONDS: Final = 2 * SKEW_SECONDS  # a timestamp may be as far ahead as behind
 
 
 def authenticate(event: BaseProxyEvent) -> Admission:
@@ -24,14 +27,28 @@ def authenticate(event: BaseProxyEvent) -> Admission:
 
 
 def authenticate_to_run(event: BaseProxyEvent) -> Admission:
-    """Admit an event that starts a job, too. Raises ConcurrencyLimitError as well, and BadRequestError."""
+    """Admit an event that starts a job, too.
+
+    Raises ConcurrencyLimitError, BadRequestError, and SignatureReusedError where its key takes one job for each.
+    """
     keys, parts = services().keys, _signed_parts(event)
     try:
         repeatable = once(event)
     except BadRequestError:
         keys.authenticate(parts)  # a stranger learns nothing but that he is one
         raise
-    return keys.authenticate(parts, repeatable.job_id if repeatable else lambda _: new_job_id())
+    admission = keys.authenticate(parts, repeatable.job_id if repeatable else lambda _: new_job_id())
+    if admission.key.one_job_per_signature and parts.is_signed:
+        _use_signature(parts.signature, admission.slot)
+    return admission
+
+
+def _use_signature(signature: str, slot: Slot | None) -> None:
+    """Note that a signature has started its job. Raises SignatureReusedError."""
+    if not services().signatures.use(signature, REMEMBERED_SECONDS):
+        if slot:
+            services().keys.release(slot)
+        raise SignatureReusedError
 
 
 def _signed_parts(event: BaseProxyEvent) -> SignedParts:
@@ -43,6 +60,7 @@ def _signed_parts(event: BaseProxyEvent) -> SignedParts:
         method=event.http_method,
         paths=_signed_paths(event),
         body=body_bytes(event),
+        idempotency_key=headers.get("idempotency-key"),
     )
 
 
@@ -62,7 +80,11 @@ def _signed_paths(event: BaseProxyEvent) -> tuple[str, ...]:
     ]
     if not pairs:
         return paths
+    if any(name in MUST_BE_SIGNED for name, _ in pairs):
+        bare: tuple[str, ...] = ()
+    else:
+        bare = paths  # what clients that sign the path alone may say in the query string
     queries = {urlencode(pairs, quote_via=quote), urlencode(pairs, quote_via=quote_plus)}
     if event.get(RAW_QUERY):
         queries.add(event[RAW_QUERY])
-    return (*paths, *(f"{path}?{query}" for path in paths for query in sorted(queries)))
+    return (*bare, *(f"{path}?{query}" for path in paths for query in sorted(queries)))

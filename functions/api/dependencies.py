@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from functions.core import cors
 from functions.core.cors import Origins
-from functions.core.keystore import KeyStore
+from functions.core.keystore import KeyStore, Signatures
 from functions.core.languages import Catalog, catalog
 from functions.core.offer import Offer
 from functions.core.service import JobService
@@ -24,6 +24,7 @@ class Services:
 
     jobs: JobService
     keys: KeyStore
+    signatures: Signatures
     catalog: Catalog
     offer: Offer
     uploads: Uploads
@@ -51,6 +52,7 @@ def use(
     _services = made = Services(
         jobs=JobService(storage.jobs, storage.dispatch, catalog(), offer, uploads),
         keys=storage.keys,
+        signatures=storage.signatures,
         catalog=catalog(),
         offer=offer,
         uploads=uploads,

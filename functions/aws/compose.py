@@ -15,6 +15,7 @@ from functions.aws.master import master_secret
 from functions.aws.places import WaitingPlaces
 from functions.aws.queue import SqsJobQueue
 from functions.aws.settings import Settings
+from functions.aws.signatures import DynamoSignatures
 from functions.aws.work import AwsWorkQueue
 from functions.core.offer import Offer
 from functions.core.storage import Storage
@@ -57,6 +58,7 @@ def storage(environment: Mapping[str, str]) -> Storage:
         dispatch=AwsDispatch(aws.store, aws.queue, warm_pools, places),
         keys=DynamoKeyStore(aws.dynamodb, settings.keys_table, master_secret(environment), aws.store),
         files=aws.files,
+        signatures=DynamoSignatures(aws.dynamodb, settings.jobs_table),
     )
 
 

@@ -227,6 +227,8 @@ def item_of(account: str, key: Key) -> dict[str, Any]:
         "step_us": {"N": str(quotas.step_us(key.rate_per_minute))},
         "slots": {"M": {}},
     }
+    if key.one_job_per_signature:
+        item["one_job_per_signature"] = {"BOOL": True}
     if key.expires_at is not None:
         item["expires_at"] = {"N": str(key.expires_at)}
     return item
@@ -243,6 +245,7 @@ def key_of(item: Item) -> Key:
         rate_per_minute=int(item["rate_per_minute"]["N"]),
         burst=int(item["burst"]["N"]),
         concurrency=int(item["concurrency"]["N"]),
+        one_job_per_signature=item.get("one_job_per_signature", {}).get("BOOL", False),
     )
 
 

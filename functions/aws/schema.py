@@ -14,6 +14,7 @@ An item of the jobs table (times in unix ms, texts as they are, absent where the
 Beside them, by other job_ids:
     output/<job_id>         stdout and stderr of a running job so far, the last 64 KiB of each
     waiting/<number>        holder, the sync caller who has this place to wait in, until expires_at
+    signature/<signature>   of a key that takes one job for each; until expires_at
     unfit/<pool>/<hour>     workers, those of a service that found that they can run no job there
 
 An item of the keys table: the fields of keys.Key, and

@@ -69,6 +69,13 @@ class IdempotencyKeyReusedError(ServiceError):
     """An Idempotency-Key that came with another request before."""
 
 
+class SignatureReusedError(ServiceError):
+    """A signature that came before, of a key that takes one job for each."""
+
+    def __init__(self) -> None:
+        super().__init__("This signature was used already; sign the request anew, with the time as it is now.")
+
+
 class RateLimitError(ServiceError):
     """The key has sent more requests than its rate allows."""
 

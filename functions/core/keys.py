@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,6 +33,7 @@ class Key:
     rate_per_minute: int = 600
     burst: int = BURST
     concurrency: int = 100
+    one_job_per_signature: bool = False  # a signed request that comes again is refused
 
     @property
     def expired(self) -> bool:
@@ -49,6 +51,22 @@ class SignedParts:
     method: str
     paths: tuple[str, ...]  # the path with its query string and without: clients sign either
     body: bytes
+    idempotency_key: str | None = None  # a signature may cover it
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether it was sent with a public key, so that a signature admits it."""
+        return _PUBLIC.fullmatch(_token(self.authorization)) is not None
+
+    def texts(self) -> Iterator[bytes]:
+        """Yield each text that the signature may be of; no two requests have one in common.
+
+        Where the Idempotency-Key is covered it comes first, in a line of its own: all others begin with a digit.
+        """
+        key = self.idempotency_key
+        for head in ("",) if key is None else ("", f"Idempotency-Key:{key}\n"):
+            for path in self.paths:
+                yield f"{head}{self.timestamp}:{self.method}:{path}:".encode() + self.body
 
 
 def derive_secret(master: bytes, public_key: str) -> str:
@@ -109,8 +127,7 @@ def _signer(master: bytes, public_key: str, request: SignedParts) -> str:
         raise UnauthorizedError(message)
     secret = derive_secret(master, public_key)
     genuine = False
-    for path in request.paths:
-        text = f"{request.timestamp}:{request.method}:{path}:".encode() + request.body
+    for text in request.texts():
         expected = hmac.new(secret.encode(), text, hashlib.sha256).hexdigest()
         genuine |= hmac.compare_digest(expected.encode(), request.signature.encode())
     if abs(time.time() - int(request.timestamp)) > SKEW_SECONDS:

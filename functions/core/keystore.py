@@ -29,6 +29,13 @@ class Admission:
     slot: Slot | None = None  # None too where that job is recorded already and has its own
 
 
+class Signatures(Protocol):
+    """The signatures that were used, of the keys that take one job for each."""
+
+    def use(self, signature: str, seconds: int) -> bool:
+        """Note a signature, for so long; False where it was noted before. Of several at once one is the first."""
+
+
 class KeyStore(Protocol):
     """The keys. All refusals are the same to someone without the secret.
 

@@ -37,8 +37,8 @@ class Language(BaseModel):
     )
     launchers: tuple[str, ...] = Field(
         (),
-        description="what a `#!` line may begin with, options aside, where it names this language by a tool that would "
-        "fetch an interpreter; it is honoured as if it named ours, without options",
+        description="what a `#!` line may begin with, options aside, where it names this language by a tool that "
+        "would fetch an interpreter; it is honoured as if it named ours, without options",
     )
     options: tuple[str, ...] = Field((), description="what {options} stands for where the source has no `#!` options")
     accepts: str | None = Field(

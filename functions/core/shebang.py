@@ -74,7 +74,7 @@ def parse_comment(code: str) -> Shebang | None:
 
 
 def brought_first(code: str) -> str:
-    """Return a source whose `#!` line came after blank lines with these below it: the lines after keep their number."""
+    """Return a source whose `#!` line came after blank lines with these below it; what follows keeps its line."""
     blank = BLANK_LINES.match(code)
     if blank is None:
         return code

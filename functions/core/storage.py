@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from functions.core.dispatch import Dispatch
 from functions.core.files import FileStore
-from functions.core.keystore import KeyStore
+from functions.core.keystore import KeyStore, Signatures
 from functions.core.store import JobStore
 
 
@@ -18,3 +18,4 @@ class Storage:
     dispatch: Dispatch
     keys: KeyStore
     files: FileStore
+    signatures: Signatures

@@ -21,6 +21,7 @@ from functions.embedded.parts import Parts
 from functions.embedded.pools import Pools
 from functions.embedded.recovery import recover
 from functions.embedded.settling import Settling
+from functions.embedded.signatures import EmbeddedSignatures
 
 DATABASE: Final = "jobs.sqlite3"  # in the state folder, as all that follows
 FILES: Final = "files"
@@ -85,6 +86,7 @@ def open_engine(
     for job in recover(jobs, marks):
         dispatcher.send_again(job)
     keys = EmbeddedKeyStore(KeyTable(database), master, jobs)  # its slots are of the jobs that recovery left active
-    storage = Storage(jobs, dispatcher, keys, files)
-    housekeeping = Housekeeping(database, jobs, files, parts)
+    signatures = EmbeddedSignatures(database)
+    storage = Storage(jobs, dispatcher, keys, files, signatures)
+    housekeeping = Housekeeping(database, jobs, files, signatures, parts)
     return Engine(storage, keys, files, ends, parts, database, dispatcher, housekeeping)

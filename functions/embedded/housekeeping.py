@@ -11,6 +11,7 @@ from functions.embedded.database import Database
 from functions.embedded.files import FolderFileStore
 from functions.embedded.jobs import EmbeddedJobStore
 from functions.embedded.parts import Parts
+from functions.embedded.signatures import EmbeddedSignatures
 
 KEPT_SECONDS: Final = 24 * 3600  # a finished job can be read for so long
 FILES_SECONDS: Final = KEPT_SECONDS + 2 * 3600  # a submission's file may wait an hour, and run some minutes, before
@@ -22,10 +23,18 @@ logger = Logger(service="engine")
 class Housekeeping:
     """A thread that looks every few minutes."""
 
-    def __init__(self, database: Database, jobs: EmbeddedJobStore, files: FolderFileStore, parts: Parts) -> None:
+    def __init__(
+        self,
+        database: Database,
+        jobs: EmbeddedJobStore,
+        files: FolderFileStore,
+        signatures: EmbeddedSignatures,
+        parts: Parts,
+    ) -> None:
         self._database = database
         self._jobs = jobs
         self._files = files
+        self._signatures = signatures
         self._over = threading.Event()
         self._thread = parts.thread("housekeeping", self._run)
 
@@ -44,6 +53,7 @@ class Housekeeping:
             try:
                 self._jobs.delete_older(KEPT_SECONDS)
                 self._files.delete_older(FILES_SECONDS)
+                self._signatures.delete_old()
                 self._database.tidy()  # what an idle service's log still has of ended jobs' submissions
             except Exception:  # whatever it is, the next look may do better
                 logger.exception("what is past its time couldn't be deleted")

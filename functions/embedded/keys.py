@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Final
+from typing import Any, Final
 
 from functions.core import quotas
 from functions.core.errors import BusyError, ConcurrencyLimitError, RateLimitError, UnauthorizedError
@@ -47,11 +47,11 @@ class KeyTable:
     def get(self, account: str) -> Key | None:
         """Return the key of a secret's hash."""
         row = self._database.read(lambda connection: connection.execute(_GET, (account,)).fetchone())
-        return Key(*row) if row else None
+        return _key(row) if row else None
 
     def all(self) -> list[Key]:
         """Return all keys, by name."""
-        return [Key(*row) for row in self._database.read(lambda connection: connection.execute(_ALL).fetchall())]
+        return [_key(row) for row in self._database.read(lambda connection: connection.execute(_ALL).fetchall())]
 
     def change(self, account: str, changes: Mapping[str, str | int | None]) -> Key | None:
         """Set fields of a key, by their names in `Key`; return it, or None where there is no such key."""
@@ -62,7 +62,7 @@ class KeyTable:
         statement = f"UPDATE keys SET {setting} WHERE secret_hash = ? RETURNING {_COLUMNS}"
         values = (*changes.values(), account)
         rows = self._database.write(lambda connection: connection.execute(statement, values).fetchall())
-        return Key(*rows[0]) if rows else None
+        return _key(rows[0]) if rows else None
 
 
 @dataclass(slots=True)
@@ -197,6 +197,12 @@ class EmbeddedKeyStore:
 
     def _account(self, account: str) -> _Account:
         return self._accounts.get(account) or self._accounts.setdefault(account, _Account())
+
+
+def _key(row: tuple[Any, ...]) -> Key:
+    """Return the key of a row; SQLite has no truth values but numbers."""
+    values = dict(zip(_FIELDS, row, strict=True))
+    return Key(**{**values, "one_job_per_signature": bool(values["one_job_per_signature"])})
 
 
 def _now_us() -> int:

@@ -5,7 +5,8 @@ Times are unix milliseconds. A row of `jobs` is one job, and active while it has
     attempts            how often a worker has claimed it
     payload             JSON of the Submission, or with `payload_file` where it lies; until the job ends
     result              JSON of the result as the customer receives it, or with `result_file` where it lies
-A row of `keys` is one keys.Key under the hash of its secret.
+A row of `keys` is one keys.Key under the hash of its secret. A row of `signatures` is a signature that was used, of a
+key that takes one job for each.
 """
 
 from __future__ import annotations
@@ -45,6 +46,10 @@ MIGRATIONS: Final = (
         burst INTEGER NOT NULL,
         concurrency INTEGER NOT NULL
     ) STRICT;
+    """,
+    """
+    ALTER TABLE keys ADD COLUMN one_job_per_signature INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE signatures (signature TEXT NOT NULL PRIMARY KEY, until_ms INTEGER NOT NULL) STRICT;
     """,
 )
 

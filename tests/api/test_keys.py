@@ -29,6 +29,7 @@ def test_a_valid_key(aws: Cloud) -> None:
         "rate_per_minute": KEY.rate_per_minute,
         "burst": KEY.burst,
         "concurrency": KEY.concurrency,
+        "one_job_per_signature": False,
     }
     for method, path in (("POST", "/keys/validate"), ("GET", "/keys/self")):
         answer = call(method, path, None, aws.secret)

@@ -10,14 +10,16 @@ from typing import Any, Protocol
 
 from functions.aws import clients
 from functions.aws.keys import DynamoKeyStore
+from functions.aws.signatures import DynamoSignatures
 from functions.core.files import FileStore
 from functions.core.keys import secret_hash
-from functions.core.keystore import KeyStore
+from functions.core.keystore import KeyStore, Signatures
 from functions.core.store import JobStore
 from functions.embedded.database import Database
 from functions.embedded.files import FolderFileStore
 from functions.embedded.jobs import EmbeddedJobStore
 from functions.embedded.keys import EmbeddedKeyStore, KeyTable
+from functions.embedded.signatures import EmbeddedSignatures
 from tests.aws import MASTER, Cloud, cloud
 
 
@@ -32,6 +34,8 @@ class Backend(Protocol):
     def keys(self) -> KeyStore: ...
     @property
     def files(self) -> FileStore: ...
+    @property
+    def signatures(self) -> Signatures: ...
 
     def another_process(self) -> KeyStore:
         """The keys as another process that serves sees them; where only one can serve, as that one does."""
@@ -67,6 +71,10 @@ class AwsBackend:
     def files(self) -> FileStore:
         return self.aws.files
 
+    @property
+    def signatures(self) -> Signatures:
+        return DynamoSignatures(clients.dynamodb(), self.aws.settings.jobs_table)
+
     def another_process(self) -> KeyStore:
         settings = self.aws.settings
         return DynamoKeyStore(clients.dynamodb(), settings.keys_table, MASTER.encode(), self.aws.store)
@@ -97,6 +105,10 @@ class EmbeddedBackend:
     store: EmbeddedJobStore
     keys: EmbeddedKeyStore
     keys_module: str = "functions.embedded.keys"
+
+    @property
+    def signatures(self) -> EmbeddedSignatures:
+        return EmbeddedSignatures(self.database)
 
     def another_process(self) -> KeyStore:
         return self.keys

@@ -7,6 +7,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 from unittest import mock
 
@@ -247,3 +248,19 @@ def test_of_fifty_releases_and_claims_at_once_no_place_is_lost(storage: Backend)
     for _ in range(5):
         claim(storage.keys, secret)
     assert outcome(lambda keys: claim(keys, secret), storage.keys) == "ConcurrencyLimitError"
+
+
+def test_a_signature_is_used_once_and_forgotten_after_its_time(storage: Backend) -> None:
+    signatures = storage.signatures
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(lambda _: signatures.use("a", 600), range(8))) == 1
+    assert storage.signatures.use("a", 600) is False
+    assert signatures.use("b", 600)
+    assert signatures.use("c", -2)
+    assert signatures.use("c", 600), "its time was over"
+    assert signatures.use("c", 600) is False
+
+
+def test_a_key_keeps_what_it_asked_for(storage: Backend) -> None:
+    secret = storage.keys.put(replace(key(), one_job_per_signature=True))
+    assert claim(storage.keys, secret).key.one_job_per_signature is True

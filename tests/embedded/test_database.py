@@ -200,12 +200,13 @@ def snapshot(folder: Path) -> dict[str, bytes]:
 USED = """
 import os, signal, sys
 from pathlib import Path
+from functions.core.keys import Key
 from functions.embedded.database import Database
+from functions.embedded.keys import KeyTable
 
 database = Database.open(Path(sys.argv[1]))
 for number in range(2000):
-    row = (str(number), "", "", "", "", 0, 1, 1, 1)
-    database.write(lambda c: c.execute("INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row).rowcount)
+    KeyTable(database).put(str(number), Key(""))
 database._writer.execute("PRAGMA wal_checkpoint(FULL)").fetchall()
 database.write(lambda c: c.execute("DELETE FROM keys WHERE secret_hash = '7'").rowcount)
 database._writer.execute("PRAGMA user_version = " + sys.argv[2])
@@ -297,7 +298,9 @@ WRITER = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from functions.core.keys import Key
 from functions.embedded.database import Database
+from functions.embedded.keys import KeyTable
 
 database = Database.open(Path(sys.argv[1]))
 

@@ -199,7 +199,7 @@ def test_secrets_are_gone_from_the_disk_when_a_job_has_ended(storage: EmbeddedBa
     for number in range(50):
         storage.store.claim(f"job-{number}", "worker")
         storage.store.finish(f"job-{number}", "worker", Status.COMPLETED, {"artifacts": []})
-    housekeeping = Housekeeping(storage.database, storage.store, storage.files, Parts())
+    housekeeping = Housekeeping(storage.database, storage.store, storage.files, storage.signatures, Parts())
     housekeeping.start()
     housekeeping.stop()
     left = [path for path in tmp_path.rglob("*") if path.is_file() and b"s3cr3t" in path.read_bytes()]

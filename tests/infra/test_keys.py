@@ -39,6 +39,10 @@ def test_the_life_of_a_key(service: LocalService) -> None:
 
     assert json.loads(command(service, "limit", public, "--concurrency", "7").stdout)["concurrency"] == 7
     assert client.request("GET", "/keys/self").json["concurrency"] == 7
+    assert key["one_job_per_signature"] is False
+    for wanted in ("yes", "no"):
+        assert command(service, "limit", public, "--one-job-per-signature", wanted).returncode == 0
+        assert client.request("GET", "/keys/self").json["one_job_per_signature"] is (wanted == "yes")
     for change, status in (("suspend", 401), ("resume", 200)):
         assert command(service, change, public).returncode == 0
         assert client.request("GET", "/keys/self").status == status

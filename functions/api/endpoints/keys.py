@@ -53,6 +53,7 @@ def facts(key: Key) -> dict[str, Any]:
         "rate_per_minute": key.rate_per_minute,
         "burst": key.burst,
         "concurrency": key.concurrency,
+        "one_job_per_signature": key.one_job_per_signature,
     }
 
 

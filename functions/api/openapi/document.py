@@ -45,6 +45,10 @@ Runs untrusted code in many languages, each job in a sandbox of its own.
     curl "$BASE_URL/execute" -H "Authorization: Bearer $PUBLIC_KEY" -H "X-Timestamp: $time" \\
         -H "X-Signature: $signature" -H 'Content-Type: application/json' -d "$body"
 
+The path is signed with its query string or without; one that has `args` or `env` has to be signed. Where the text
+begins with the line `Idempotency-Key:{{key}}`, the signature covers that header too. A key may ask for one job per
+signature: a signed request that comes again, within the minutes that it is valid, is then a 409.
+
 `GET /keys/self` says how many requests and jobs a key may have; the `X-RateLimit-` headers say what is left. With
 an `Idempotency-Key` header a job can safely be submitted again: for 24 hours the same key and request give the first
 one.
@@ -89,7 +93,8 @@ SCHEMES: Final[dict[str, SecurityScheme]] = {
         name="X-Signature",
         in_=APIKeyIn.header,
         description="Lowercase hex HMAC-SHA256 of `{timestamp}:{METHOD}:{path}:{body}` with the secret key, over the "
-        "raw bytes; the body is empty for GET and DELETE; the path with or without its query string.",
+        "raw bytes; the body is empty for GET and DELETE; the path with or without its query string, which args and "
+        "env need. After a first line `Idempotency-Key:{key}` that header is covered too.",
     ),
 }
 RATE_HEADERS: Final = {

@@ -109,6 +109,7 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
         "rate_per_minute": 600,
         "burst": 100,
         "concurrency": 100,
+        "one_job_per_signature": False,
     },
     "InvalidKey": {"valid": False, "reason": "expired"},
     "Health": {"status": "ok", "languages": 44},

@@ -185,6 +185,7 @@ class KeyFacts(Answer):
     rate_per_minute: int = Field(description="requests that the key regains in a minute")
     burst: int = Field(description="requests that it can have at once")
     concurrency: int = Field(description="pending and running jobs that it can have")
+    one_job_per_signature: bool = Field(description="whether a signed request that comes again is a 409")
 
 
 class InvalidKey(Answer):

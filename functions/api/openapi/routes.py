@@ -19,7 +19,8 @@ RUNS: Final[dict[str, Any]] = {"x-counts-as-execution": True}
 IDEMPOTENCY: Final[dict[str, Any]] = {
     "name": "Idempotency-Key",
     "in": "header",
-    "description": "The same key and request again within 24 h gives the first job, another request with it 409.",
+    "description": "The same key and request again within 24 h gives the first job, another request with it 409. "
+    "A signature covers it where the signed text begins with the line `Idempotency-Key:{key}`.",
     "schema": {"type": "string", "pattern": r"^[\x21-\x7e]{1,255}$"},
 }
 
