@@ -49,7 +49,7 @@ def add_to(api: apigateway.RestApi, *, for_pages: bool) -> None:
     """Make an API answer so; `for_pages`: to be read by pages, of every origin, for these texts are no secret."""
     shown = {"Access-Control-Allow-Origin": f"'{cors.ANY}'"} if for_pages else {}
     for name, error in GATEWAY_ERRORS.items():
-        headers = dict(shown)
+        headers = {"X-Request-Id": "context.requestId", **shown}
         if error.status in (429, 503):
             headers |= {"Retry-After": f"'{RETRY_SECONDS}'"}
             headers |= {"Access-Control-Expose-Headers": f"'{cors.ANSWER_HEADERS}'"} if for_pages else {}
@@ -57,6 +57,6 @@ def add_to(api: apigateway.RestApi, *, for_pages: bool) -> None:
             name.title().replace("_", ""),
             type=apigateway.ResponseType.of(name),
             status_code=str(error.status) if error.status else None,
-            response_headers=headers or None,
+            response_headers=headers,
             templates={"application/json": json.dumps({"error": error.code, "message": error.message})},
         )

@@ -1,4 +1,4 @@
-"""What every answer has, whoever made it: the headers by which browsers let pages of allowed origins read it.
+"""What every answer has, whoever made it: X-Request-Id, and what lets pages of allowed origins read it in browsers.
 
 `answered` gives it to the answers of a Lambda handler, and Edge to those of a server, some of which no handler made.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
+from functions.api import request_id as ids
 from functions.core import cors
 from functions.core.cors import Origins
 
@@ -21,15 +22,16 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 def answered(event: Mapping[str, Any], origins: Origins, answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Return the answer to an API Gateway event: that of a preflight, or what `answer` gives with what it lacks."""
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    request_id = ids.of_event(event, headers)
     preflight = origins.preflight(event["httpMethod"], headers)
     if preflight is not None:
-        return {
-            "statusCode": 204,
-            "multiValueHeaders": {name: [value] for name, value in preflight.items()},
-            "body": "",
-        }
-    response = answer()
-    cors.add(response.setdefault("multiValueHeaders", {}), origins.answer(headers.get("origin")))
+        listed = {name: [value] for name, value in {**preflight, ids.HEADER: request_id}.items()}
+        return {"statusCode": 204, "multiValueHeaders": listed, "body": ""}
+    with ids.serving(request_id):
+        response = answer()
+    made = response.setdefault("multiValueHeaders", {})
+    made[ids.HEADER] = [request_id]
+    cors.add(made, origins.answer(headers.get("origin")))
     return response
 
 
@@ -46,30 +48,38 @@ class Edge:
             await self._app(scope, receive, send)
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        request_id = ids.of_headers(headers)
+        more = {ids.HEADER: request_id, **self._origins.answer(headers.get("origin"))}
         preflight = self._origins.preflight(scope["method"], headers)
         if preflight is not None:
-            await send({"type": "http.response.start", "status": 204, "headers": _encoded(preflight)})
+            await send({"type": "http.response.start", "status": 204, "headers": _encoded({**preflight, **more})})
             await send({"type": "http.response.body", "body": b""})
             return
-        more = self._origins.answer(headers.get("origin"))
 
         async def completed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message = {**message, "headers": _with(message.get("headers", []), more)}
             await send(message)
 
-        await self._app(scope, receive, completed)
+        await self._app(_named(scope, request_id), receive, completed)
+
+
+def _named(scope: Scope, request_id: str) -> Scope:
+    """Return a request that has its id among its headers."""
+    name = ids.HEADER.lower().encode()
+    kept = [(each, value) for each, value in scope["headers"] if each != name]
+    return {**scope, "headers": [*kept, (name, request_id.encode())]}
 
 
 def _with(headers: list[tuple[bytes, bytes]], more: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    """Return an answer's headers with those that it lacks."""
+    """Return an answer's headers with those that it lacks; it varies by what either says."""
     found = {name.lower(): value for name, value in headers}
-    if b"access-control-allow-origin" in found or b"origin" in found.get(b"vary", b"").lower():
-        return headers  # the handler's own
-    varies = [value for name, value in headers if name.lower() == b"vary"]
-    kept = [(name, value) for name, value in headers if name.lower() != b"vary" or "Vary" not in more]
-    added = _encoded(more)
-    return kept + [(name, b", ".join([*varies, value]) if name == b"vary" else value) for name, value in added]
+    varies = found.get(b"vary", b"")
+    lacking = [(name, value) for name, value in _encoded(more) if name not in found and name != b"vary"]
+    if "Vary" not in more or b"origin" in varies.lower():
+        return [*headers, *lacking]
+    kept = [(name, value) for name, value in headers if name.lower() != b"vary"]
+    return [*kept, *lacking, (b"vary", b", ".join(filter(None, (varies, more["Vary"].encode()))))]
 
 
 def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

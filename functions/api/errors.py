@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
+from functions.api import request_id
 from functions.core.errors import (
     BusyError,
     ConcurrencyLimitError,
@@ -103,11 +104,11 @@ def to_response(error: Exception) -> Response[Any]:
     if isinstance(error, UnicodeDecodeError):
         error = BadRequestError("The body must be UTF-8.")
     elif isinstance(error, StorageError):
-        logger.exception("the storage refused or didn't answer")
+        logger.exception("the storage refused or didn't answer", request_id=request_id.current())
         error = BusyError(_FULL if isinstance(error, FullError) else _UNANSWERED)
     if isinstance(error, ServiceError):
         return _service_error(error)
-    logger.exception("unexpected failure")
+    logger.exception("unexpected failure", request_id=request_id.current())
     return error_response(500, "internal_error", "Something failed on our side; try again, or report it.")
 
 

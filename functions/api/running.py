@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
-from functions.api import answers
+from functions.api import answers, request_id
 from functions.api.dependencies import services
 from functions.api.idempotency import once
 from functions.core.job import Job, Submission
@@ -26,6 +26,7 @@ def submit(router: Router, submission: Submission, *, awaited: bool, detected_la
         detected_language=detected_language,
         job_id=admission.job_id,
         fingerprint=repeatable.fingerprint if repeatable else None,
+        request_id=request_id.current(),
     )
     if submitted.new:
         router.context.pop("slot", None)  # the job's now; the resolver releases what is left

@@ -42,15 +42,15 @@ class AwsDispatch:
         pool = _pool(job)
         self._queue.send(pool, job.job_id)
         if pool not in self._warm_pools:
-            self._queue.request_launch(LaunchRequest(job.job_id, pool), delay_seconds=0)
+            self._queue.request_launch(_launch(job), delay_seconds=0)
         elif not awaited:
-            self._queue.request_launch(LaunchRequest(job.job_id, pool), delay_seconds=WARM_START_SECONDS)
+            self._queue.request_launch(_launch(job), delay_seconds=WARM_START_SECONDS)
 
     def send_again(self, job: Job) -> None:
         """Send a job, and ask for a worker once more."""
         pool = _pool(job)
         self._queue.send(pool, job.job_id)
-        self._queue.request_launch(LaunchRequest(job.job_id, pool, occasion=now_ms() // 1000), delay_seconds=0)
+        self._queue.request_launch(_launch(job, occasion=now_ms() // 1000), delay_seconds=0)
 
     def wait(self, job: Job, seconds: float, *, from_its_start: bool = True) -> Job:
         """Return the job once it has ended, or as it is when `seconds` have passed.
@@ -64,7 +64,7 @@ class AwsDispatch:
         place = self._places.take(seconds)
         if place is None:
             if _pool(job) in self._warm_pools:  # nobody waits to see whether it is taken there
-                self._queue.request_launch(LaunchRequest(job.job_id, _pool(job)), delay_seconds=WARM_START_SECONDS)
+                self._queue.request_launch(_launch(job), delay_seconds=WARM_START_SECONDS)
             return job
         try:
             return self._wait(job, seconds, from_its_start=True)
@@ -88,10 +88,14 @@ class AwsDispatch:
                     self._pace.ended(pool, Found((job.completed_ms - start_ms) / 1000, asked, before))
                 break
             if job.status is Status.PENDING and time.monotonic() > launch_due:
-                self._queue.request_launch(LaunchRequest(job.job_id, pool), 0)
+                self._queue.request_launch(_launch(job), 0)
                 launch_due = math.inf
         return job
 
 
 def _pool(job: Job) -> str:
     return pool_name(job.language, job.network_mode)
+
+
+def _launch(job: Job, occasion: int = 0) -> LaunchRequest:
+    return LaunchRequest(job.job_id, _pool(job), occasion=occasion, request_id=job.request_id)

@@ -24,7 +24,7 @@ def new_item(job: Job) -> dict[str, Any]:
         "sent_at": {"N": str(job.created_ms)},
         "expires_at": {"N": str(job.created_ms // 1000 + limits.JOB_RECORD_SECONDS)},
     }
-    for name in ("detected_language", "fingerprint"):
+    for name in ("detected_language", "fingerprint", "request_id"):
         if getattr(job, name):
             item[name] = {"S": getattr(job, name)}
     return item
@@ -40,6 +40,7 @@ def job_of(item: Item, result: dict[str, Any] | None) -> Job:
         network_mode=NetworkMode(item["network_mode"]["S"]),
         detected_language=text(item, "detected_language"),
         fingerprint=text(item, "fingerprint"),
+        request_id=text(item, "request_id"),
         created_ms=int(item["created_at"]["N"]),
         started_ms=number(item, "started_at"),
         completed_ms=number(item, "completed_at"),

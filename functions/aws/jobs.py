@@ -32,6 +32,7 @@ _END: Final = _END_YOUNG + ", lease_until, cancel"  # and what heartbeats and ca
 _READ: Final = (  # everything but what was submitted, which can be large
     "job_id", "owner", "status", "language", "network_mode", "detected_language", "created_at", "started_at",
     "completed_at", "result", "sent_at", "lease_until", "worker", "fingerprint",
+    "request_id",
 )  # fmt: skip
 _READ_ACTIVE: Final = tuple(name for name in _READ if name not in ("result", "fingerprint"))
 _READ_EXPRESSION: Final = ", ".join(f"#{name}" for name in _READ)

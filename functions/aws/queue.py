@@ -30,6 +30,7 @@ class LaunchRequest:
     pool: str
     attempt: int = 0
     occasion: int = 0
+    request_id: str | None = None  # of the request that submitted the job
 
     @classmethod
     def parse(cls, body: str) -> LaunchRequest:

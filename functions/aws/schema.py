@@ -5,6 +5,7 @@ An item of the jobs table (times in unix ms, texts as they are, absent where the
     submission        JSON of the Submission, or its S3 key when it is too big for an item; until the job ends
     sent_at           when its id was last sent to the pool's queue
     fingerprint       of the request, where it came with an Idempotency-Key
+    request_id        of the request, for the logs
     active_owner      the owner while the job is pending or running: the key of the sparse index
     worker, lease_until, cancel (the request that it is to end by)    while running
     attempts          how often a worker has claimed it

@@ -362,12 +362,17 @@ class Job(BaseModel):
     network_mode: NetworkMode
     detected_language: str | None = None
     fingerprint: str | None = Field(None, description="of the request that an Idempotency-Key came with")
+    request_id: str | None = Field(None, description="of the request that submitted it: for the logs")
     created_ms: int
     started_ms: int | None = None
     completed_ms: int | None = None
     result: dict[str, Any] | None = None
     partial_stdout: str = ""
     partial_stderr: str = ""
+
+    def in_logs(self) -> dict[str, str | None]:
+        """Return what a log line about the job names it by."""
+        return {"job_id": self.job_id, "request_id": self.request_id}
 
     @property
     def active(self) -> bool:

@@ -78,6 +78,7 @@ class JobService:
         detected_language: str | None = None,
         job_id: str | None = None,
         fingerprint: str | None = None,
+        request_id: str | None = None,
     ) -> Submitted:
         """Record a job and tell its pool; `awaited` promises that the caller goes on to `wait`.
 
@@ -98,6 +99,7 @@ class JobService:
             language=language.id,
             network_mode=submission.network_mode,
             detected_language=detected_language,
+            request_id=request_id,
             created_ms=now_ms(),
         )
         # Recorded before it is sent: what was sent without a record would be lost, the other way round

@@ -87,7 +87,7 @@ class Dispatcher:
         """Have a recorded job wait for a worker, unless it does already."""
         pool = pool_name(job.language, job.network_mode)
         with self._lock:
-            self._pools.add(pool, job.job_id, job.created_ms)
+            self._pools.add(pool, job.job_id, job.created_ms, job.request_id)
         self._give()
         with self._lock:
             lacks = self._pools.lacks(pool)
@@ -142,7 +142,8 @@ class Dispatcher:
                 try:
                     claimed = None if link.gone else self._store.claim_payload(pick.job_id, link.name)
                 except StorageError:
-                    logger.exception("a job couldn't be claimed", job_id=pick.job_id)
+                    told = {"job_id": pick.job_id, "request_id": pick.waiting.request_id}
+                    logger.exception("a job couldn't be claimed", **told)
                     self._keep(pick, waits=True)
                     return
                 if claimed:
@@ -198,8 +199,8 @@ class Dispatcher:
             idle = self._pools.idle(lambda link: link.idle_for(IDLE_SECONDS))
         for link in idle:
             link.channel.shut()
-        for job_id in self._settling.overdue(self._pools, self._lock):
-            logger.warning("no worker took a job", job_id=job_id)
+        for job in self._settling.overdue(self._pools, self._lock):
+            logger.warning("no worker took a job", **job.in_logs())
         self._give()
 
     def _staff(self) -> None:
@@ -241,7 +242,7 @@ class Dispatcher:
             self._selector.unregister(link.channel)  # its process's end comes, and is what counts
             return
         except channel.MalformedError:
-            logger.exception("a worker sent what it may not", pool=link.pool)
+            logger.exception("a worker sent what it may not", **link.in_logs())
             link.kill()
             return
         self._settle(link)
@@ -256,12 +257,12 @@ class Dispatcher:
             with link.lock:
                 job, back = link.job, self._settling.settle(link, packet)
         except StorageError:
-            logger.exception("a worker's packet couldn't be written", pool=link.pool)
+            logger.exception("a worker's packet couldn't be written", **link.in_logs())
             if not stalled:
                 self._selector.unregister(link.channel)
             return
         except (KeyError, TypeError, ValueError):
-            logger.exception("a worker sent what it may not", pool=link.pool)
+            logger.exception("a worker sent what it may not", **link.in_logs())
             link.kill()
         else:
             self._settled(link, packet.head["op"], job, back=back)
@@ -277,7 +278,7 @@ class Dispatcher:
                 self._pools.running -= 1
                 self._quiet.notify_all()
             if job and back:
-                self._pools.put_back(link.pool, job.job_id, Waiting(0, job.created_ms))
+                self._pools.put_back(link.pool, job.job_id, Waiting(0, job.created_ms, job.request_id))
             if op == "ready":
                 self._pools.came(link.pool, link, first=not link.born)
                 link.born, link.ready_since = True, time.monotonic()

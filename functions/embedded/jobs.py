@@ -28,7 +28,7 @@ BATCH: Final = 500  # rows that one statement reads or deletes
 
 _INSERT: Final = (
     f"INSERT INTO jobs ({COLUMNS}, sent_ms, payload, payload_file)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job_id) DO NOTHING"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job_id) DO NOTHING"
 )
 _GET: Final = f"SELECT {COLUMNS}, result, result_file FROM jobs WHERE job_id = ?"
 _ACTIVE: Final = (

@@ -65,6 +65,11 @@ class Link:
         except ChannelClosedError:
             self.kill()
 
+    def in_logs(self) -> dict[str, str | None]:
+        """Return what a log line about it names: its pool, and the job that it has."""
+        job = self.job
+        return {"pool": self.pool, **(job.in_logs() if job else {})}
+
     def started(self) -> bool:
         """Whether the program of its job may have begun."""
         return self.job is not None and Marks.read(self.mark) == self.job.job_id

@@ -19,6 +19,7 @@ class Waiting(NamedTuple):
 
     turn: int
     created_ms: int
+    request_id: str | None = None  # of the request that submitted it
 
 
 class Pick(NamedTuple, Generic[Worker]):
@@ -55,10 +56,10 @@ class Pools(Generic[Worker]):
     def __getitem__(self, name: str) -> Pool[Worker]:
         return self._pools.setdefault(name, Pool())
 
-    def add(self, pool: str, job_id: str, created_ms: int) -> None:
+    def add(self, pool: str, job_id: str, created_ms: int, request_id: str | None = None) -> None:
         """Have a job wait, unless it does already."""
         self._turn += 1
-        self[pool].waiting.setdefault(job_id, Waiting(self._turn, created_ms))
+        self[pool].waiting.setdefault(job_id, Waiting(self._turn, created_ms, request_id))
 
     def put_back(self, pool: str, job_id: str, waiting: Waiting) -> None:
         """Have a job wait once more, in its old place."""

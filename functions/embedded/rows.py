@@ -11,7 +11,7 @@ from functions.core.job import Job, NetworkMode, Status
 
 COLUMNS: Final = (  # of a job, without what was submitted
     "job_id, owner, status, language, network_mode, detected_language, fingerprint, created_ms, started_ms,"
-    " completed_ms"
+    " completed_ms, request_id"
 )
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # made once, not at each end
 
@@ -31,6 +31,7 @@ def new_row(job: Job) -> Row:
         job.created_ms,
         None,
         None,
+        job.request_id,
         job.created_ms,
     )
 
@@ -48,6 +49,7 @@ def job_of(row: Row, result: dict[str, Any] | None = None, stdout: bytes = b"", 
         created_ms=row[7],
         started_ms=row[8],
         completed_ms=row[9],
+        request_id=row[10],
         result=result,
         partial_stdout=stdout.decode("utf-8", "replace"),
         partial_stderr=stderr.decode("utf-8", "replace"),

@@ -51,6 +51,7 @@ MIGRATIONS: Final = (
     ALTER TABLE keys ADD COLUMN one_job_per_signature INTEGER NOT NULL DEFAULT 0;
     CREATE TABLE signatures (signature TEXT NOT NULL PRIMARY KEY, until_ms INTEGER NOT NULL) STRICT;
     """,
+    "ALTER TABLE jobs ADD COLUMN request_id TEXT",
 )
 
 

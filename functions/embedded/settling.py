@@ -9,7 +9,7 @@ from typing import Final
 
 from functions.core.errors import StorageError
 from functions.core.files import FileStore
-from functions.core.job import Status
+from functions.core.job import Job, Status
 from functions.core.service import cancelled_result, unfinished_result
 from functions.core.store import Beat, now_ms
 from functions.core.sweeper import GIVE_UP_SECONDS
@@ -90,8 +90,8 @@ class Settling:
         link.job = None
         return False
 
-    def overdue(self, pools: Pools[Link], lock: threading.Lock) -> Iterator[str]:
-        """End the jobs that no worker took for too long, and yield their ids."""
+    def overdue(self, pools: Pools[Link], lock: threading.Lock) -> Iterator[Job]:
+        """End the jobs that no worker took for too long, and yield them."""
         with lock:
             overdue = pools.overdue(now_ms() - GIVE_UP_SECONDS * 1000)
         for job_id in overdue:
@@ -100,8 +100,8 @@ class Settling:
                 ended = job and self._store.give_up(job_id, unfinished_result(job, Status.COMPLETED, NOBODY))
             except StorageError:
                 continue  # found pending at the next start
-            if ended:
-                yield job_id
+            if job and ended:
+                yield job
 
 
 def _own_file(job_id: str, key: str) -> str:

@@ -44,7 +44,8 @@ def _launch(store: JobStore, queue: SqsJobQueue, fleet: Fleet, record: SQSRecord
         fleet.launch(request)
     except Exception:
         # An error in this log is an alarm. The message comes again, and the sweep asks again besides.
-        logger.exception("no worker could be started", job_id=request.job_id, pool=request.pool)
+        told = {"job_id": request.job_id, "request_id": request.request_id}
+        logger.exception("no worker could be started", pool=request.pool, **told)
         tries = int(record.attributes.approximate_receive_count)
         with contextlib.suppress(StorageError):  # it then comes when the queue's own time is over
             queue.postpone_launch(record.receipt_handle, RETRY_SECONDS * tries)

@@ -69,6 +69,7 @@ def _end_taken(store: DynamoJobStore, taken: ActiveJob) -> None:
     """End the job that a dead worker had; its lease would find it too, seconds later."""
     if taken.lease_until_ms is not None:
         error = "platform: the worker died while it had the job"
+        logger.warning("its job is ended", **taken.job.in_logs())
         store.expire(taken.job.job_id, taken.lease_until_ms, _lost(store.with_output(taken.job), error))
 
 
@@ -76,10 +77,12 @@ def _launch_again(store: JobStore, queue: SqsJobQueue, job: Job, attempt: int) -
     """Ask for another worker for a job that is still pending; after enough of them, end it."""
     if attempt >= ATTEMPTS:
         error = f"platform: {attempt} workers in turn died before they took the job"
+        logger.warning("a job is given up", **job.in_logs())
         store.give_up(job.job_id, _lost(job, error))
         return
     pool = pool_name(job.language, job.network_mode)
-    queue.request_launch(LaunchRequest(job.job_id, pool, attempt), FIRST_DELAY_SECONDS * attempt)
+    request = LaunchRequest(job.job_id, pool, attempt, request_id=job.request_id)
+    queue.request_launch(request, FIRST_DELAY_SECONDS * attempt)
 
 
 def _lost(job: Job, error: str) -> dict[str, Any]:

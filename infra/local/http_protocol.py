@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from functions.api import errors
+from functions.api import errors, request_id
 from infra.local.connections import Connections
 
 UNREADABLE: Final = "The request can't be read as HTTP/1.1: look at its method, its path and its headers."
@@ -142,7 +142,8 @@ class Protocol(HttpToolsProtocol):
         retry = "retry-after: 5\r\n" if status is HTTPStatus.SERVICE_UNAVAILABLE else ""
         head = (
             f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: application/json\r\n"
-            f"content-length: {len(body)}\r\n{retry}connection: close\r\n\r\n"
+            f"x-request-id: {request_id.chosen(None)}\r\ncontent-length: {len(body)}\r\n{retry}"
+            "connection: close\r\n\r\n"
         )
         self.transport.write(head.encode() + body)
         self.transport.close()

@@ -77,5 +77,5 @@ class Heartbeat:
                 tail(self._streams.stderr, limits.PARTIAL_BYTES),
             )
         except StorageError:
-            logger.exception("heartbeat not written", job_id=self._claim.job.job_id)
+            logger.exception("heartbeat not written", **self._claim.job.in_logs())
             return None

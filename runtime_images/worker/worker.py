@@ -122,7 +122,7 @@ class Worker:
         try:
             outcome = run_job(self.sandbox, self.language, claim.submission, streams, stop, mark_started)
         except (SandboxUnavailableError, OSError) as failure:
-            logger.exception("the job's program could not be run", job_id=claim.job.job_id)
+            logger.exception("the job's program could not be run", **claim.job.in_logs())
             if isinstance(failure, SandboxLostError):
                 self._terminating.set()
             if not self._program_started and claim.attempt < CLAIMS_PER_JOB:

@@ -380,3 +380,15 @@ def test_a_submission_that_is_gone_is_a_failure_of_the_storage(storage: Backend)
 
 def _by(job: Job, who: str) -> dict[str, object]:
     return {**result(job), "error": who}
+
+
+def test_a_job_keeps_the_id_of_its_request(storage: Backend) -> None:
+    job = new_job("job-of-request").model_copy(update={"request_id": "trace-1"})
+    assert storage.store.put(job, Submission(language="python", code="1"))
+    found = storage.store.get("job-of-request")
+    assert found
+    assert found.request_id == "trace-1"
+    claim = storage.store.claim("job-of-request", "worker")
+    assert claim
+    assert claim.job.request_id == "trace-1"
+    assert [active.job.request_id for active in storage.store.scan_active()] == ["trace-1"]

@@ -43,6 +43,7 @@ def test_what_is_not_http(service: LocalService, case: str) -> None:
     head, body = exchange(service, BROKEN[case])
     assert head.startswith(b"HTTP/1.1 400 ")
     assert b"content-type: application/json" in head
+    assert b"x-request-id: " in head
     answer = json.loads(body)
     assert set(answer) == {"error", "message"}
     assert answer["error"] == "bad_request"
@@ -108,6 +109,7 @@ def test_pages_of_an_origin_that_was_named_may_call(tmp_path: Path) -> None:
         ):
             assert (answer.status, answer.headers["access-control-allow-origin"]) == (status, page)
             assert answer.headers["vary"] == "Origin"
+            assert answer.headers["x-request-id"]
         other = api.request("GET", "/jobs", None, {"Origin": "https://other.example.org"})
         assert "access-control-allow-origin" not in other.headers
 

@@ -8,12 +8,16 @@ from unittest import mock
 import pytest
 
 from functions.core.errors import StorageError
-from functions.core.store import LEASE_SECONDS, Beat
+from functions.core.job import Submission
+from functions.core.store import LEASE_SECONDS, Beat, Claim
 from functions.core.work import WorkQueue
 from runtime_images.worker import heartbeat
 from runtime_images.worker.heartbeat import Heartbeat
 from runtime_images.worker.runner import Streams
 from runtime_images.worker.sandbox.contract import Stop
+from tests.jobs import new_job
+
+PROGRAM = Submission(language="python", code="1")
 
 
 def beating(monkeypatch: pytest.MonkeyPatch, beats: list[Beat | StorageError], hold: float) -> tuple[bool, int]:
@@ -22,7 +26,7 @@ def beating(monkeypatch: pytest.MonkeyPatch, beats: list[Beat | StorageError], h
     work = mock.create_autospec(WorkQueue, instance=True, beat_seconds=0.01, news=None)
     work.heartbeat.side_effect = beats
     stop = Stop()
-    with Heartbeat(work, mock.Mock(), Streams(), stop) as running:
+    with Heartbeat(work, Claim(new_job(), PROGRAM, None, 1), Streams(), stop) as running:
         deadline = time.monotonic() + 5
         while work.heartbeat.call_count < len(beats) and not running.lost and time.monotonic() < deadline:
             time.sleep(0.005)

@@ -62,6 +62,8 @@ held any longer: poll likewise.
 `stderr` and `error` tell. Every other failure is a 4xx or 5xx of one shape: `error` is a code for programs, `message`
 says what to do, the `details` of a 422 name the fields. After 429 and 503, `Retry-After` says when to try again.
 
+Every answer has an `X-Request-Id`: yours, if you send one, or a new one. The service's logs name it.
+
 **Limits.** Code and stdin: 1 MiB each. `ttl`: 1 to {limits.TTL_MAX} seconds, {limits.TTL_DEFAULT} unless said
 otherwise. Input files: {limits.INPUT_FILES}, 5 MiB each, 10 MiB in all; a request that is too large for the line is a
 413, and `/uploads` takes its files. Output: the first 2 MiB of each stream; what follows is dropped and flagged.
@@ -102,6 +104,7 @@ RATE_HEADERS: Final = {
     "X-RateLimit-Remaining": "how many of them are left now",
     "X-RateLimit-Reset": "seconds until all of them are there again",
 }
+REQUEST_ID: Final = "what the request is found by in the service's logs: the client's own, where it sent one"
 RETRY_AFTER: Final = "seconds after which to try again"
 POWERTOOLS_SCHEMAS: Final = ("ValidationError", "HTTPValidationError", "ResponseValidationError")
 REF: Final = "#/components/schemas/{model}"
@@ -138,6 +141,7 @@ def build(resolver: Resolver) -> dict[str, Any]:
         name: {"description": meaning, "schema": {"type": "integer", "minimum": 0}}
         for name, meaning in {**RATE_HEADERS, "Retry-After": RETRY_AFTER}.items()
     }
+    components["headers"]["X-Request-Id"] = {"description": REQUEST_ID, "schema": {"type": "string"}}
     components["responses"] = {f"Error{status}": _error_response(status) for status in errors.codes()}
     for operation, route in _operations(document, resolver):
         _complete(operation, route)
@@ -174,8 +178,8 @@ def _complete(operation: dict[str, Any], route: Any) -> None:
         responses.pop("422", None)  # Powertools gives it to every route
     for status in sorted(own | usual):
         responses[str(status)] = {"$ref": f"#/components/responses/Error{status}"}
-    if for_key:
-        responses["200"]["headers"] = {name: _header(name) for name in RATE_HEADERS}
+    names = ["X-Request-Id", *(RATE_HEADERS if for_key else ())]
+    responses["200"]["headers"] = {name: _header(name) for name in names}
 
 
 def _error_response(status: int) -> dict[str, Any]:
@@ -195,8 +199,7 @@ def _error_response(status: int) -> dict[str, Any]:
         },
     }
     headers = [*RATE_HEADERS, "Retry-After"] if status == 429 else ["Retry-After"] if status == 503 else []
-    if headers:
-        response["headers"] = {name: _header(name) for name in headers}
+    response["headers"] = {name: _header(name) for name in ("X-Request-Id", *headers)}
     return response
 
 
