@@ -370,7 +370,7 @@ class Job(BaseModel):
     partial_stdout: str = ""
     partial_stderr: str = ""
 
-    def in_logs(self) -> dict[str, str | None]:
+    def in_logs(self) -> dict[str, Any]:
         """Return what a log line about the job names it by."""
         return {"job_id": self.job_id, "request_id": self.request_id}
 

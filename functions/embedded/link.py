@@ -65,7 +65,7 @@ class Link:
         except ChannelClosedError:
             self.kill()
 
-    def in_logs(self) -> dict[str, str | None]:
+    def in_logs(self) -> dict[str, Any]:
         """Return what a log line about it names: its pool, and the job that it has."""
         job = self.job
         return {"pool": self.pool, **(job.in_logs() if job else {})}
