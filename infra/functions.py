@@ -73,7 +73,11 @@ class Functions(Construct):
             compatible_architectures=[lambda_.Architecture.ARM_64],
             description="The packages of functions/requirements.txt",
         )
-        serving = {**parts.offer, "MASTER_SECRET_ARN": storage.master_secret.secret_arn}
+        serving = {
+            **parts.offer,
+            **deployment.reuse_environment,
+            "MASTER_SECRET_ARN": storage.master_secret.secret_arn,
+        }
         if not deployment.domain:
             serving["BASE_PATH"] = f"/{STAGE}"
         if deployment.cors_origins:
@@ -132,6 +136,7 @@ class Functions(Construct):
                 grants.allow(["dynamodb:BatchGetItem"], parts.storage.jobs.table_arn),
                 grants.run_tasks(parts.deployment, parts.cluster),
                 grants.pass_task_roles(parts.deployment),
+                *self._send_kept_may(),
                 grants.allow([*grants.POLL, "sqs:ChangeMessageVisibility"], parts.storage.launches.queue_arn),
             ],
             {
@@ -208,6 +213,7 @@ class Functions(Construct):
         storage = self._parts.storage
         return [
             grants.allow(["dynamodb:Query"], grants.active_index(storage)),
+            *self._give_kept_may(),
             # which the form's holder does in this role's name
             grants.allow(["s3:PutObject"], storage.bucket.arn_for_objects("uploads/*")),
         ]
@@ -219,6 +225,17 @@ class Functions(Construct):
             grants.allow(["dynamodb:UpdateItem"], storage.jobs.table_arn),
             grants.allow(["s3:PutObject"], storage.bucket.arn_for_objects("results/*")),
         ]
+
+    def _give_kept_may(self) -> list[iam.PolicyStatement]:
+        """What giving jobs to kept workers takes besides, of a function that ends none."""
+        if not (self._parts.deployment.keeps_workers and self._parts.deployment.streaming):
+            return []
+        return [grants.allow(["dynamodb:UpdateItem"], self._parts.storage.jobs.table_arn)]
+
+    def _send_kept_may(self) -> list[iam.PolicyStatement]:
+        """What sending jobs takes that kept workers didn't take."""
+        deployment = self._parts.deployment
+        return [grants.send_to_pools(deployment)] if deployment.keeps_workers else []
 
     def _rescue_may(self) -> list[iam.PolicyStatement]:
         """What finding and ending lost jobs takes, and asking for other workers."""

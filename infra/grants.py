@@ -9,6 +9,7 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 
+from functions.aws.kept import KEY_PREFIX
 from functions.aws.schema import ACTIVE_INDEX
 from functions.core.job import NetworkMode
 from functions.core.pools import pool_name
@@ -38,13 +39,35 @@ def mode_queues(deployment: Deployment, mode: NetworkMode) -> iam.PolicyStatemen
 
 def send_jobs(storage: Storage, deployment: Deployment) -> iam.PolicyStatement:
     """Let jobs be sent to every pool, and workers be asked for."""
-    pools = [queue_arn(deployment, pool_name("*", mode)) for mode in deployment.network_modes]
-    return allow(["sqs:SendMessage"], *pools, storage.launches.queue_arn)
+    return allow(["sqs:SendMessage"], *_pool_queues(deployment), storage.launches.queue_arn)
+
+
+def send_to_pools(deployment: Deployment) -> iam.PolicyStatement:
+    """Let jobs be sent to every pool."""
+    return allow(["sqs:SendMessage"], *_pool_queues(deployment))
+
+
+def _pool_queues(deployment: Deployment) -> list[str]:
+    return [queue_arn(deployment, pool_name("*", mode)) for mode in deployment.network_modes]
 
 
 def worker_table(storage: Storage) -> iam.PolicyStatement:
     """Let jobs be claimed and finished: one operation, which returns the job that it changes."""
     return allow(["dynamodb:UpdateItem"], storage.jobs.table_arn)
+
+
+def kept_workers(storage: Storage) -> iam.PolicyStatement:
+    """Let workers look for the jobs that they are given, in items whose keys nobody can guess, and in no other."""
+    return iam.PolicyStatement(
+        actions=["dynamodb:GetItem"],
+        resources=[storage.jobs.table_arn],
+        conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{KEY_PREFIX}*"]}},
+    )
+
+
+def worker_tables(storage: Storage, deployment: Deployment) -> list[iam.PolicyStatement]:
+    """Let workers do with the table what their deployment's jobs take."""
+    return [worker_table(storage), *([kept_workers(storage)] if deployment.keeps_workers else [])]
 
 
 def worker_files(storage: Storage) -> list[iam.PolicyStatement]:
@@ -94,7 +117,7 @@ def through_endpoint(statements: Iterable[iam.PolicyStatement]) -> list[iam.Poli
             principals=[iam.AnyPrincipal()],
             actions=statement.actions,
             resources=statement.resources,
-            conditions={"StringEquals": {"aws:PrincipalAccount": Aws.ACCOUNT_ID}},
+            conditions={**statement.conditions, "StringEquals": {"aws:PrincipalAccount": Aws.ACCOUNT_ID}},
         )
         for statement in statements
     ]

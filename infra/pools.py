@@ -37,9 +37,9 @@ class Shared:
     worker_policy: str  # ARN of what all pools' roles may
 
 
-def worker_policy(scope: Construct, storage: Storage) -> iam.ManagedPolicy:
+def worker_policy(scope: Construct, storage: Storage, deployment: Deployment) -> iam.ManagedPolicy:
     """Make the policy of all pools' workers: claim and finish jobs, and move what is too big for an item."""
-    statements = [grants.worker_table(storage), *grants.worker_files(storage)]
+    statements = [*grants.worker_tables(storage, deployment), *grants.worker_files(storage)]
     policy = iam.ManagedPolicy(scope, "WorkerPolicy", statements=statements)
     acknowledge_wildcards(policy, statements, "Objects below a prefix of the stack's bucket; the job says which.")
     return policy

@@ -102,7 +102,13 @@ class Deployment(_Model):
         ge=1,
         le=1000,
         description="Jobs that a worker runs, one after another. 1: each job has a microVM that no other job was or "
-        "will be in. More: cheaper and faster, but what escapes from one job's sandbox meets the next customer's.",
+        "will be in. More: cheaper and faster, but what escapes from one job's sandbox meets the next one's; `reuse` "
+        "says whose.",
+    )
+    reuse: Literal["anyone", "customer"] = Field(
+        "anyone",
+        description="Whose a worker's further jobs are, with `jobs_per_task` above 1. `customer`: of the key of its "
+        "first job alone; it waits `idle_seconds` for each.",
     )
     idle_seconds: int = Field(
         120, ge=20, le=3600, description="How long a worker started for a burst waits for another job; each is paid."
@@ -185,6 +191,9 @@ class Deployment(_Model):
         if NetworkMode.ZEROTRUST not in self.network_modes:
             message = "network_modes must include zerotrust: it is what a request without a network_mode gets"
             raise ValueError(message)
+        if self.reuse == "customer" and self.jobs_per_task == 1:
+            message = "reuse: with jobs_per_task 1 a worker runs no further job; raise that, or leave reuse out"
+            raise ValueError(message)
         if HTTPS not in self.semitrusted_ports:
             message = "semitrusted_ports must include 443: workers fetch their image and their jobs by it"
             raise ValueError(message)
@@ -194,6 +203,16 @@ class Deployment(_Model):
     def prefix(self) -> str:
         """What the names of queues and task definition families begin with."""
         return f"{self.name}-"
+
+    @property
+    def keeps_workers(self) -> bool:
+        """Whether workers are kept for the customer of their first job."""
+        return self.reuse == "customer"
+
+    @property
+    def reuse_environment(self) -> dict[str, str]:
+        """What the API and the workers are told of it."""
+        return {"REUSE": self.reuse, "KEPT_SECONDS": str(self.idle_seconds)} if self.keeps_workers else {}
 
     @property
     def zone_count(self) -> int:

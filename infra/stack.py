@@ -44,7 +44,7 @@ class Service(Stack):
         }
         places = self._places(worker_logs)
         cluster = self._cluster()
-        policy = worker_policy(self, storage).managed_policy_arn
+        policy = worker_policy(self, storage, deployment).managed_policy_arn
         shared = Shared(deployment, storage, cluster, settings.environment(), policy)
         pools = {
             mode: ModePools(self, f"{mode.title()}Pools", shared, mode, languages, place, worker_logs[mode])

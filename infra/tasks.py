@@ -102,6 +102,7 @@ def worker_environment(
         "LANGUAGE": language.id,
         "NETWORK_MODE": mode,
         "JOBS_PER_TASK": str(deployment.jobs_per_task),
+        **deployment.reuse_environment,
         "VCPU": f"{cpu / fargate.VCPU:g}",
         "IDLE_SECONDS": str(WARM_IDLE_SECONDS if hot else deployment.idle_seconds),
         "AWS_DEFAULT_REGION": Aws.REGION,

@@ -54,7 +54,7 @@ class Zerotrust(Construct):
         )
         files = [*grants.through_endpoint(grants.worker_files(storage)), grants.image_layers()]
         self._gateway("S3", ec2.GatewayVpcEndpointAwsService.S3, "s3", files)
-        table = grants.through_endpoint([grants.worker_table(storage)])
+        table = grants.through_endpoint(grants.worker_tables(storage, deployment))
         self._gateway("DynamoDb", ec2.GatewayVpcEndpointAwsService.DYNAMODB, "dynamodb", table)
         self._interfaces(deployment, mode, worker_log)
         self._dns_firewall(storage)

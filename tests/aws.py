@@ -20,6 +20,7 @@ from functions.aws import schema
 from functions.aws.dispatch import AwsDispatch
 from functions.aws.files import S3FileStore
 from functions.aws.jobs import DynamoJobStore
+from functions.aws.kept import KeptWorkers
 from functions.aws.keys import DynamoKeyStore
 from functions.aws.queue import LaunchRequest, SqsJobQueue
 from functions.aws.settings import Settings
@@ -43,6 +44,11 @@ class Cloud:
     files: S3FileStore
     keys: DynamoKeyStore
     secret: str
+
+    def kept_store(self, master: str) -> DynamoJobStore:
+        """The store of an API that keeps workers for customers."""
+        kept = KeptWorkers(aws.dynamodb(), self.settings.jobs_table, master.encode())
+        return DynamoJobStore(aws.dynamodb(), self.settings.jobs_table, self.files, kept)
 
     def items(self) -> int:
         """How many jobs are recorded."""

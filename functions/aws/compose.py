@@ -10,6 +10,8 @@ from functions.aws import clients
 from functions.aws.dispatch import AwsDispatch
 from functions.aws.files import S3FileStore
 from functions.aws.jobs import DynamoJobStore
+from functions.aws.kept import KeptWorkers, WaitingWorker
+from functions.aws.kept_work import KeptWorkQueue
 from functions.aws.keys import DynamoKeyStore
 from functions.aws.master import master_secret
 from functions.aws.places import WaitingPlaces
@@ -42,27 +44,44 @@ class Aws:
         return cls(dynamodb, files, store, SqsJobQueue(clients.sqs(), settings.queue_url_prefix))
 
 
+def keeps_workers(environment: Mapping[str, str]) -> bool:
+    """Whether workers are kept for their first job's customer."""
+    return environment.get("REUSE") == "customer"
+
+
 def storage(environment: Mapping[str, str]) -> Storage:
     """Return what the API stands on; WAITING_CALLERS says how many of its callers may wait at once, if not all.
 
-    Raises KeyError naming a variable that is missing.
+    With REUSE `customer`, workers are kept for the customer of their first job. Raises KeyError naming a variable
+    that is missing.
     """
     settings = Settings.from_environment(environment)
     aws = Aws.from_settings(settings)
+    master = master_secret(environment)
+    kept = KeptWorkers(aws.dynamodb, settings.jobs_table, master) if keeps_workers(environment) else None
+    store = DynamoJobStore(aws.dynamodb, settings.jobs_table, aws.files, kept)
     warm_pools = Offer.from_environment(environment).warm_pools
     places = None
     if count := environment.get("WAITING_CALLERS"):
         places = WaitingPlaces(aws.dynamodb, settings.jobs_table, int(count))
     return Storage(
-        jobs=aws.store,
-        dispatch=AwsDispatch(aws.store, aws.queue, warm_pools, places),
-        keys=DynamoKeyStore(aws.dynamodb, settings.keys_table, master_secret(environment), aws.store),
+        jobs=store,
+        dispatch=AwsDispatch(store, aws.queue, warm_pools, places, kept),
+        keys=DynamoKeyStore(aws.dynamodb, settings.keys_table, master, store),
         files=aws.files,
         signatures=DynamoSignatures(aws.dynamodb, settings.jobs_table),
     )
 
 
 def work_queue(environment: Mapping[str, str], pool: str, name: str) -> AwsWorkQueue:
-    """Return a pool's jobs for a worker of this name. Raises KeyError naming a variable that is missing."""
-    aws = Aws.from_settings(Settings.from_environment(environment))
-    return AwsWorkQueue(pool, name, aws.store, aws.queue, aws.files)
+    """Return a pool's jobs for a worker of this name. Raises KeyError naming a variable that is missing.
+
+    With REUSE `customer`, after the first of them those of its customer alone; KEPT_SECONDS is how long for.
+    """
+    settings = Settings.from_environment(environment)
+    aws = Aws.from_settings(settings)
+    if not keeps_workers(environment):
+        return AwsWorkQueue(pool, name, aws.store, aws.queue, aws.files)
+    waiting = WaitingWorker(aws.dynamodb, settings.jobs_table, name)
+    seconds = float(environment["KEPT_SECONDS"])
+    return KeptWorkQueue(pool, name, aws.store, aws.queue, aws.files, waiting=waiting, kept_seconds=seconds)

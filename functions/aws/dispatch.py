@@ -9,6 +9,7 @@ from collections.abc import Collection
 from typing import Final
 
 from functions.aws.jobs import DynamoJobStore
+from functions.aws.kept import KeptWorkers
 from functions.aws.pace import Found, Pace
 from functions.aws.places import WaitingPlaces
 from functions.aws.queue import LaunchRequest, SqsJobQueue
@@ -29,22 +30,40 @@ class AwsDispatch:
         queue: SqsJobQueue,
         warm_pools: Collection[str] = (),
         places: WaitingPlaces | None = None,
+        kept: KeptWorkers | None = None,
     ) -> None:
-        """Make it; without `places` as many callers wait as come."""
+        """Make it; without `places` as many callers wait as come, without `kept` no worker does for a customer."""
         self._store = store
         self._places = places
+        self._kept = kept
         self._queue = queue
         self._warm_pools = warm_pools
         self._pace = Pace()
 
     def send(self, job: Job, *, awaited: bool) -> None:
-        """Send a job to its pool's queue, and have a worker started for it unless one waits already."""
+        """Send a job to its pool's queue, and have a worker started for it unless one waits already.
+
+        A worker that is kept for this customer and pool gets it before all others. One that died meanwhile doesn't
+        take it, and then the launch request has it sent and another one started.
+        """
         pool = _pool(job)
+        if self._kept and self._given(self._kept, job):
+            request = LaunchRequest(job.job_id, pool, unsent=True)
+            self._queue.request_launch(request, delay_seconds=WARM_START_SECONDS)
+            return
         self._queue.send(pool, job.job_id)
         if pool not in self._warm_pools:
             self._queue.request_launch(_launch(job), delay_seconds=0)
         elif not awaited:
             self._queue.request_launch(_launch(job), delay_seconds=WARM_START_SECONDS)
+
+    @staticmethod
+    def _given(kept: KeptWorkers, job: Job) -> bool:
+        """Whether a kept worker has the job; False also where the storage doesn't say, for then any may take it."""
+        try:
+            return kept.give(job)
+        except StorageError:
+            return False
 
     def send_again(self, job: Job) -> None:
         """Send a job, and ask for a worker once more."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from functions.aws.errors import adapter
 from functions.aws.items import Item, job_of, new_item, number, output_key, payload_is_inline, shown, text
+from functions.aws.kept import KeptWorkers
 from functions.aws.schema import ACTIVE_INDEX
 from functions.core import limits
 from functions.core.files import FileStore
@@ -29,6 +30,7 @@ BATCH_GET_KEYS: Final = 100  # DynamoDB's limit
 _RUNNING_HERE: Final = "#status = :running AND worker = :worker"
 _END_YOUNG: Final = "SET #status = :status, completed_at = :now, #result = :result REMOVE submission, active_owner"
 _END: Final = _END_YOUNG + ", lease_until, cancel"  # and what heartbeats and cancels have left
+_RESERVED: Final = ("status", "result", "owner", "language")  # words of DynamoDB's own
 _READ: Final = (  # everything but what was submitted, which can be large
     "job_id", "owner", "status", "language", "network_mode", "detected_language", "created_at", "started_at",
     "completed_at", "result", "sent_at", "lease_until", "worker", "fingerprint",
@@ -48,14 +50,18 @@ def new_payload_key() -> str:
 class DynamoJobStore:
     """The jobs table: core's JobStore."""
 
-    def __init__(self, client: DynamoDBClient, table: str, files: FileStore) -> None:
+    def __init__(self, client: DynamoDBClient, table: str, files: FileStore, kept: KeptWorkers | None = None) -> None:
+        """Make it; with `kept`, a job says where its customer's next ones are given to the worker that takes it."""
         self._client = client
         self._table = table
         self._files = files
+        self._kept = kept
 
     def put(self, job: Job, submission: Submission) -> bool:
         """Record a new pending job, its submission inline or in S3; False when there is a job of this id."""
         item = new_item(job)
+        if self._kept:
+            item["next_jobs"] = {"S": self._kept.key(job)}
         payload = submission.model_dump_json(exclude_defaults=True)
         if len(payload.encode()) <= INLINE_SUBMISSION_BYTES:
             item["submission"] = {"S": payload}
@@ -166,14 +172,26 @@ class DynamoJobStore:
             request = response["UnprocessedKeys"]
         return items
 
-    def claim(self, job_id: str, worker: str) -> Claim | None:
-        """Take a pending job, pending → running; None when it isn't pending (any more)."""
+    def claim(self, job_id: str, worker: str, like: Job | None = None) -> Claim | None:
+        """Take a pending job, pending → running; None when it isn't pending (any more).
+
+        `like`: None as well when the job isn't of this one's customer, language and network mode.
+        """
         now = now_ms()
+        condition, values = "#status = :pending", dict[str, Any]()
+        if like:
+            condition += " AND #owner = :owner AND #language = :language AND network_mode = :mode"
+            values = {
+                ":owner": {"S": like.owner},
+                ":language": {"S": like.language},
+                ":mode": {"S": like.network_mode},
+            }
         item = self._update(
             job_id,
             "SET #status = :running, started_at = :now, worker = :worker, lease_until = :lease ADD attempts :one",
-            "#status = :pending",
+            condition,
             {
+                **values,
                 ":running": {"S": Status.RUNNING},
                 ":pending": {"S": Status.PENDING},
                 ":now": {"N": str(now)},
@@ -188,7 +206,8 @@ class DynamoJobStore:
         written = item["submission"]["S"]
         key = None if payload_is_inline(item) else written
         submission = Submission.model_validate_json(self._files.get(key) if key else written)
-        return Claim(self._job(item), submission, key, attempt=int(item["attempts"]["N"]))
+        attempt = int(item["attempts"]["N"])
+        return Claim(self._job(item), submission, key, attempt, text(item, "next_jobs"))
 
     def heartbeat(self, job_id: str, worker: str, stdout: bytes, stderr: bytes) -> Beat:
         """Renew the lease and show the latest output, which a cancelled or lost job refuses."""
@@ -345,7 +364,7 @@ class DynamoJobStore:
                 UpdateExpression=expression,
                 ConditionExpression=condition,
                 ExpressionAttributeNames={
-                    f"#{name}": name for name in ("status", "result") if f"#{name}" in expression + condition
+                    f"#{name}": name for name in _RESERVED if f"#{name}" in expression + condition
                 },
                 ExpressionAttributeValues=values,
                 ReturnValues=returned,

@@ -23,7 +23,8 @@ class LaunchRequest:
     """A job that may need a worker started for its pool; the body of a message of the launch queue.
 
     `attempt` counts the workers that were started for this job and died before they took it. `occasion` tells
-    apart requests of one attempt that are each to start a worker: the same one twice starts one.
+    apart requests of one attempt that are each to start a worker: the same one twice starts one. `unsent`: the job
+    was given to a kept worker, so its pool's queue hasn't heard of it yet.
     """
 
     job_id: str
@@ -31,6 +32,7 @@ class LaunchRequest:
     attempt: int = 0
     occasion: int = 0
     request_id: str | None = None  # of the request that submitted the job
+    unsent: bool = False
 
     @classmethod
     def parse(cls, body: str) -> LaunchRequest:

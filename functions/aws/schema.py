@@ -9,6 +9,7 @@ An item of the jobs table (times in unix ms, texts as they are, absent where the
     active_owner      the owner while the job is pending or running: the key of the sparse index
     worker, lease_until, cancel (the request that it is to end by)    while running
     attempts          how often a worker has claimed it
+    next_jobs         where the worker that claims it waits for the customer's next job, where workers are kept
     result            JSON of the result as the customer receives it, or its S3 key
     expires_at        unix seconds; DynamoDB deletes the item then
 
@@ -16,6 +17,9 @@ Beside them, by other job_ids:
     output/<job_id>         stdout and stderr of a running job so far, the last 64 KiB of each
     waiting/<number>        holder, the sync caller who has this place to wait in, until expires_at
     signature/<signature>   of a key that takes one job for each; until expires_at
+    kept/<secret>               w_<worker>, for each of those that are kept for one customer and pool (kept.py): until
+                                when it waits (unix ms), or that and the job that it has been given;
+                                j_<job id>, for each job of theirs that waits in the pool's queue: when it came
     unfit/<pool>/<hour>     workers, those of a service that found that they can run no job there
 
 An item of the keys table: the fields of keys.Key, and

@@ -14,7 +14,7 @@ from functions.aws.output import OutputPace
 from functions.aws.queue import WORKER_POLL_SECONDS, SqsJobQueue
 from functions.core.errors import StorageError
 from functions.core.files import FileStore
-from functions.core.job import Status
+from functions.core.job import Job, Status
 from functions.core.store import Beat, Claim
 from functions.core.work import Message
 
@@ -56,26 +56,36 @@ class AwsWorkQueue:
         """None: a cancel is heard by the heartbeats."""
         return None
 
+    @property
+    def over(self) -> bool:
+        """False: the pool's jobs have no end."""
+        return False
+
     def receive(self, seconds: int) -> Message | None:
         """Wait for the pool's next message; None when there was none in that time, or in one poll's."""
         return self.queue.receive(self.pool, min(seconds, WORKER_POLL_SECONDS))
 
     def release(self, message: Message) -> None:
         """Give a message back, to be received again at once."""
-        self.queue.release(self.pool, message.receipt)
+        if message.receipt:
+            self.queue.release(self.pool, message.receipt)
 
     def keep(self, message: Message) -> None:
         """Keep a message from other workers for some seconds more."""
-        self.queue.keep(self.pool, message.receipt)
+        if message.receipt:
+            self.queue.keep(self.pool, message.receipt)
 
     def claim(self, message: Message) -> Claim | None:
         """Take a message's job. Where someone else has it or it has ended, the message goes for good.
 
         If that other worker dies, the sweep sees to the job.
         """
-        claim = self.store.claim(message.job_id, self.name)
+        return self._claim(message)
+
+    def _claim(self, message: Message, like: Job | None = None) -> Claim | None:
+        claim = self.store.claim(message.job_id, self.name, like)
         if claim is None:
-            self._deletions.add(message.receipt)
+            self._settle(message)
         self._pace = OutputPace(self.clock)
         self._claimed = _Claimed(message)
         return claim
@@ -111,15 +121,22 @@ class AwsWorkQueue:
     def forget(self, message: Message, claim: Claim) -> None:
         """Delete the message, and the submission where it is a file."""
         if self._claimed is None or not self._claimed.deleted:
-            self._deletions.add(message.receipt)
+            self._settle(message)
         if claim.payload_key:
             self.files.delete(claim.payload_key)
 
+    def _settle(self, message: Message) -> None:
+        if message.receipt:
+            self._deletions.add(message.receipt)
+
     def hand_back(self, message: Message, claim: Claim) -> bool:
-        """Make the job pending and its message visible again; False where the store refuses."""
+        """Make the job pending and its message visible again; False where the store refuses.
+
+        One without a message, which was given to this worker by name, the sweep sends to the pool.
+        """
         if not self.store.hand_back(claim.job.job_id, self.name):
             return False
-        self.queue.release(self.pool, message.receipt)
+        self.release(message)
         return True
 
     def close(self) -> None:
@@ -132,7 +149,7 @@ class AwsWorkQueue:
         if claimed is None or claimed.deleted:
             return
         if claimed.started:
-            self._deletions.add(claimed.message.receipt)
+            self._settle(claimed.message)
             claimed.deleted = True
         else:
             self.keep(claimed.message)

@@ -24,6 +24,7 @@ class Claim:
     submission: Submission
     payload_key: str | None  # of the submission's file, to be deleted when the job has ended
     attempt: int  # 1 for the first claim of this job
+    next_jobs: str | None = None  # where the same customer's next jobs of the pool are given to workers that are kept
 
 
 @dataclass(frozen=True, slots=True)

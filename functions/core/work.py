@@ -12,10 +12,10 @@ from functions.core.store import Beat, Claim
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What tells a worker of a job: the job's id, and the handle that settles the message."""
+    """What tells a worker of a job: the job's id, and the handle that settles the message, if it needs settling."""
 
     job_id: str
-    receipt: str
+    receipt: str | None
 
 
 class WorkQueue(Protocol):
@@ -27,6 +27,10 @@ class WorkQueue(Protocol):
     @property
     def news(self) -> int | None:
         """A descriptor that is readable when there is something to hear before the next heartbeat is due, if any."""
+
+    @property
+    def over(self) -> bool:
+        """Whether no further job will come, so that the worker may end."""
 
     def receive(self, seconds: int) -> Message | None:
         """Wait for the pool's next message; None when there was none in that time."""

@@ -142,8 +142,8 @@ class Dispatcher:
                 try:
                     claimed = None if link.gone else self._store.claim_payload(pick.job_id, link.name)
                 except StorageError:
-                    told = {"job_id": pick.job_id, "request_id": pick.waiting.request_id}
-                    logger.exception("a job couldn't be claimed", **told)
+                    request_id = pick.waiting.request_id
+                    logger.exception("a job couldn't be claimed", job_id=pick.job_id, request_id=request_id)
                     self._keep(pick, waits=True)
                     return
                 if claimed:

@@ -49,6 +49,11 @@ class SocketWorkQueue:
         """A descriptor that is readable when there is something that a heartbeat would hear."""
         return self._channel.fileno()
 
+    @property
+    def over(self) -> bool:
+        """False: the service says when, by DismissedError."""
+        return False
+
     def receive(self, seconds: int) -> Message | None:
         """Wait for a job. Raises DismissedError."""
         if not self._announced:

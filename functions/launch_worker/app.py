@@ -41,11 +41,13 @@ def _launch(store: JobStore, queue: SqsJobQueue, fleet: Fleet, record: SQSRecord
     if store.statuses([request.job_id]).get(request.job_id) is not Status.PENDING:
         return
     try:
+        if request.unsent:  # the worker that it was given to hasn't taken it
+            queue.send(request.pool, request.job_id)
         fleet.launch(request)
     except Exception:
         # An error in this log is an alarm. The message comes again, and the sweep asks again besides.
-        told = {"job_id": request.job_id, "request_id": request.request_id}
-        logger.exception("no worker could be started", pool=request.pool, **told)
+        job_id, request_id = request.job_id, request.request_id
+        logger.exception("no worker could be started", pool=request.pool, job_id=job_id, request_id=request_id)
         tries = int(record.attributes.approximate_receive_count)
         with contextlib.suppress(StorageError):  # it then comes when the queue's own time is over
             queue.postpone_launch(record.receipt_handle, RETRY_SECONDS * tries)

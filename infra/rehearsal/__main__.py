@@ -42,6 +42,13 @@ def _parse() -> tuple[argparse.Namespace, Origins]:
         help="no warm pools: each job gets a worker of its own, started when it has been submitted, as on Fargate, "
         "and SECONDS later than could be (Fargate: 25 to 60; default: 0)",
     )
+    parser.add_argument(
+        "--reuse",
+        type=command_line.seconds,
+        metavar="SECONDS",
+        help="a worker that has run a job goes on with jobs of the same customer alone, and waits so long for each "
+        "(the setting `reuse`)",
+    )
     parser.add_argument("--aws-log", type=Path, metavar="FILE", help="write every AWS call's operation to this file")
     parser.add_argument(
         "--template",
@@ -66,6 +73,7 @@ def _serve(arguments: argparse.Namespace, origins: Origins, moto: MotoProcess) -
             state=open_state(arguments.state_dir.absolute()),
             images=Store(arguments.images),
             cold=arguments.cold,
+            reuse=arguments.reuse,
             template=arguments.template,
             origins=origins,
         )

@@ -46,6 +46,7 @@ from infra.rehearsal.own_pages import OwnPages
 from runtime_images.worker.sandbox import cgroup
 
 IDLE_SECONDS: Final = 120.0  # a pool that isn't warm loses its workers after so long without a job
+REUSED_JOBS: Final = 20  # of a worker that is kept for a customer
 SWEEP_SECONDS: Final = 5.0
 REQUEST_THREADS: Final = 256
 SYNC_WAIT_SECONDS: Final = 900.0 + 60  # the longest ttl, and the queue before it
@@ -62,6 +63,7 @@ class Options:
     images: Store
     template: Path | None = None  # of what holds data, where it isn't to be moto_aws's own
     origins: Origins = cors.NONE
+    reuse: float | None = None  # seconds that a worker is kept for its first job's customer, if it is
     cold: float | None = None  # seconds that a worker takes to start, where none is to be there before its job
 
 
@@ -119,9 +121,9 @@ def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: M
 
 
 def _room(options: Options) -> Room:
-    if options.cold is None:
-        return Room(options.workers)
-    return Room(options.workers, jobs_per_task=1, start_seconds=options.cold)
+    if options.reuse is None:
+        return Room(options.workers) if options.cold is None else Room(options.workers, 1, options.cold)
+    return Room(options.workers, REUSED_JOBS, options.cold or 0)
 
 
 def _enter_environment(moto: MotoProcess, offer: Offer, options: Options) -> tuple[Settings, dict[str, str]]:
@@ -135,6 +137,8 @@ def _enter_environment(moto: MotoProcess, offer: Offer, options: Options) -> tup
         sync_wait_seconds=SYNC_WAIT_SECONDS,
     )
     worker_environment = {**moto_aws.environment(endpoint, moto.credential), **settings.environment()}
+    if options.reuse is not None:
+        worker_environment |= {"REUSE": "customer", "KEPT_SECONDS": str(options.reuse)}
     os.environ.update(worker_environment)
     os.environ.update(offer.environment())
     os.environ.update(cluster.environment(IDLE_SECONDS))

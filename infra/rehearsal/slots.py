@@ -57,6 +57,11 @@ class SlottedWorkQueue:
         self.heartbeat, self.mark_started, self.put = work.heartbeat, work.mark_started, work.put
         self.close = work.close
 
+    @property
+    def over(self) -> bool:
+        """Whether no further job will come."""
+        return self._work.over
+
     def claim(self, message: Message) -> Claim | None:
         """Take the message's job once there is a slot."""
         self._taken = self._slots.take(functools.partial(self._keep, message))

@@ -39,7 +39,7 @@ class Worker:
     _busy: bool = False
 
     def serve(self, jobs: float, idle_seconds: float) -> None:
-        """Run up to `jobs` jobs; return sooner when none came for `idle_seconds`, or on `terminate`."""
+        """Run up to `jobs` jobs; return sooner when none came for `idle_seconds`, or will come, or on `terminate`."""
         try:
             self._serve(jobs, idle_seconds)
         finally:
@@ -47,7 +47,7 @@ class Worker:
 
     def _serve(self, jobs: float, idle_seconds: float) -> None:
         last_job = time.monotonic()
-        while jobs > 0 and not self._terminating.is_set():
+        while jobs > 0 and not self._terminating.is_set() and not self.work.over:
             idle_left = idle_seconds - (time.monotonic() - last_job)
             if idle_left <= 0:
                 return

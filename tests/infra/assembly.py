@@ -14,6 +14,7 @@ from infra.node import use_packaged_node
 from infra.packaging import ROOT
 
 EXAMPLES = ("small", "standard", "large")
+COMPLETE = ROOT / "tests/infra/complete.json"  # standard.json, with all that settings give roles besides
 
 Resource = dict[str, Any]
 

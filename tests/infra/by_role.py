@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tests import recorder
-from tests.infra.assembly import Assembly, example, synthesize
+from tests.infra.assembly import COMPLETE, Assembly, synthesize
 from tests.infra.calls import allowed, missing, unused
 from tests.recorder.calls import Use
 
@@ -59,7 +59,7 @@ def main() -> int:
     """Print every role's uses, and what is missing or unused; 1 if anything is."""
     noted = recorder.all_noted()
     with tempfile.TemporaryDirectory() as folder:
-        assembly = synthesize(example("standard"), Path(folder))
+        assembly = synthesize(COMPLETE, Path(folder))
         wrong = {"missing": missing_by_role(assembly, noted), "unused": unused_by_role(assembly, noted)}
     for role, uses in sorted(_by_role(noted).items()):
         counts: dict[str, int] = {}

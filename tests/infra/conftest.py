@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests import recorder
-from tests.infra.assembly import EXAMPLES, Assembly, example, synthesize
+from tests.infra.assembly import COMPLETE, EXAMPLES, Assembly, example, synthesize
 from tests.infra.by_role import missing_by_role
 
 
@@ -13,11 +13,14 @@ from tests.infra.by_role import missing_by_role
 def assemblies(
     tmp_path_factory: pytest.TempPathFactory, standard_assembly: Assembly
 ) -> Iterator[dict[str, Assembly]]:
-    """Each example, synthesized once. At the end of all tests its policies must allow what roles' code asked for."""
-    others = [name for name in EXAMPLES if name != "standard"]
-    made = {name: synthesize(example(name), tmp_path_factory.mktemp(name)) for name in others}
+    """Each example, and `complete`, which has what roles are given by settings alone; synthesized once.
+
+    At the end of all tests the policies of `complete` must allow what roles' code asked for.
+    """
+    paths = {name: example(name) for name in EXAMPLES if name != "standard"} | {"complete": COMPLETE}
+    made = {name: synthesize(path, tmp_path_factory.mktemp(name)) for name, path in paths.items()}
     yield {"standard": standard_assembly, **made}
-    assert missing_by_role(standard_assembly, recorder.all_noted()) == {}
+    assert missing_by_role(made["complete"], recorder.all_noted()) == {}
 
 
 @pytest.fixture(params=EXAMPLES)

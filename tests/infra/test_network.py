@@ -123,7 +123,9 @@ def test_endpoints_let_this_stack_pass_and_nothing_else(assembly: Assembly) -> N
             if resources == {"arn:<AWS::Partition>:s3:::prod-<AWS::Region>-starport-layer-bucket/*"}:
                 assert actions == ["s3:GetObject"]  # ECR's own bucket, with URLs that ECR signs
                 continue
-            assert statement["Condition"] == {"StringEquals": {"aws:PrincipalAccount": {"Ref": "AWS::AccountId"}}}
+            account = {"aws:PrincipalAccount": {"Ref": "AWS::AccountId"}}
+            assert statement["Condition"]["StringEquals"] == account
+            assert set(statement["Condition"]) <= {"StringEquals", "ForAllValues:StringLike"}  # kept workers' keys
             if actions == ["ecr:GetAuthorizationToken"]:
                 continue  # knows no resource
             assert all(each.startswith(OWN) for each in resources), (name, resources)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from tests.infra.assembly import Assembly, flat, listed
 
 # The actions for which AWS knows no resource, and who has them.
@@ -77,12 +79,29 @@ def test_a_worker_can_do_next_to_nothing(assembly: Assembly) -> None:
     }
     [table] = {resource for action, resource in allowed if action.startswith("dynamodb:")}
     assert table.startswith("<StorageJobs")
-    assert allowed == {
+    assert allowed - {("dynamodb:GetItem", table)} == {
         ("dynamodb:UpdateItem", table),
         ("s3:GetObject", "payloads/*"),
         ("s3:DeleteObject", "payloads/*"),
         ("s3:PutObject", "results/*"),
     }
+
+
+@pytest.mark.parametrize(("name", "kept"), [("standard", False), ("small", True), ("complete", True)])
+def test_a_worker_reads_nothing_but_where_kept_workers_wait(
+    assemblies: dict[str, Assembly], name: str, kept: bool
+) -> None:
+    """In its role, and through the endpoint of the network without internet."""
+    assembly = assemblies[name]
+    [policy] = assembly.properties("AWS::IAM::ManagedPolicy").values()
+    endpoints = assembly.properties("AWS::EC2::VPCEndpoint").values()
+    [table] = [each for each in endpoints if "dynamodb" in flat(each["ServiceName"])]
+    for document in (policy["PolicyDocument"], table["PolicyDocument"]):
+        reads = [each for each in document["Statement"] if "dynamodb:GetItem" in listed(each["Action"])]
+        assert len(reads) == kept
+        for each in reads:
+            assert listed(each["Action"]) == ["dynamodb:GetItem"]
+            assert each["Condition"]["ForAllValues:StringLike"] == {"dynamodb:LeadingKeys": ["kept/*"]}
 
 
 def test_tasks_roles_are_for_tasks_of_this_account(assembly: Assembly) -> None:

@@ -11,10 +11,12 @@ from unittest import mock
 import pytest
 
 from functions.api.dependencies import forget
-from functions.aws import clients, jobs, tasks
+from functions.aws import clients, compose, jobs, tasks
+from functions.aws.kept import WaitingWorker
 from functions.core import service, sweeper
-from functions.core.job import Status
+from functions.core.job import NetworkMode, Status, Submission
 from functions.core.keys import Key
+from functions.core.store import now_ms
 from functions.launch_worker.app import handler as launch
 from functions.launch_worker.fleet import Fleet, NoCapacityError
 from functions.sweep.app import handler as sweep
@@ -22,10 +24,10 @@ from functions.task_stopped import unfit
 from functions.task_stopped.app import handler as task_stopped
 from runtime_images.worker.sandbox.contract import SandboxUnavailableError
 from tests.api.events import call
-from tests.aws import MASTER, Cloud, cloud
+from tests.aws import KEY, MASTER, Cloud, cloud
 from tests.infra.assembly import Assembly
 from tests.infra.calls import allowed, missing, recorded, unused
-from tests.jobs import put
+from tests.jobs import new_job, put
 from tests.recorder.calls import Use
 from tests.worker.scripted import Script, ScriptedSandbox
 from tests.worker.test_worker import worker
@@ -196,6 +198,71 @@ def test_tasks_that_died(aws: Cloud, assemblies: dict[str, Assembly]) -> None:
         for number in range(unfit.ENOUGH):
             task_stopped(service_event(f"worker-{number}", tasks.UNFIT))
     check(uses, allowed(assemblies["standard"], "FunctionsTaskStoppedRole"))
+
+
+@pytest.fixture
+def keeping(aws: Cloud, monkeypatch: pytest.MonkeyPatch) -> Cloud:
+    """A deployment whose workers are kept, one of them for the first customer."""
+    monkeypatch.setenv("REUSE", "customer")
+    monkeypatch.setenv("KEPT_SECONDS", "0.3")
+    forget()
+    store = aws.kept_store(MASTER)
+    store.put(new_job("first", KEY.public_key), Submission(language="python", code="1"))
+    claim = store.claim("first", "kept")
+    assert claim
+    assert claim.next_jobs
+    WaitingWorker(clients.dynamodb(), aws.settings.jobs_table, "kept").wait(claim.next_jobs, now_ms() + 60_000)
+    return aws
+
+
+def test_sync_calls_where_workers_are_kept(keeping: Cloud, assemblies: dict[str, Assembly]) -> None:
+    """The first job of the mode finds a worker that is kept, the others none."""
+    api = Api(keeping.secret)
+    ask_and_wait(keeping, api)
+    follow(keeping, api)
+    check(api.uses, allowed(assemblies["complete"], "FunctionsSyncRole"))
+
+
+def test_other_calls_where_workers_are_kept(keeping: Cloud, assemblies: dict[str, Assembly]) -> None:
+    api = Api(keeping.secret)
+    ask_and_wait(keeping, api)
+    manage(keeping, api)
+    check(api.uses, allowed(assemblies["complete"], "FunctionsApiRole"))
+
+
+def test_a_kept_worker(keeping: Cloud, assemblies: dict[str, Assembly]) -> None:
+    Api(keeping.secret).submit("/execute/async", stdin=BIG)  # to the worker that the fixture has wait, and so to none
+    Api(keeping.secret).submit("/execute/async", stdin=BIG)
+    uses: set[Use] = set()
+    kept = worker(keeping, ScriptedSandbox([Script(ESCAPED * 2), Script(raises=SandboxUnavailableError("not now"))]))
+    kept.work = compose.work_queue(os.environ, "python-zerotrust", "worker")
+    with recorded(uses):
+        kept.serve(jobs=3, idle_seconds=1)
+    assert ("dynamodb:GetItem", "jobs") in uses
+    check(uses | {("sqs:ChangeMessageVisibility", "queue:python-zerotrust")}, worker_policy(assemblies["complete"]))
+
+
+def worker_policy(assembly: Assembly) -> set[Use]:
+    return allowed(assembly, "pythonRole@.*Zerotrust")
+
+
+def test_launches_of_what_kept_workers_left(
+    keeping: Cloud, assemblies: dict[str, Assembly], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Fleet, "launch", mock.Mock())
+    monkeypatch.setattr(Fleet, "from_environment", lambda *_: Fleet(None, "", "", {}, ""))  # type: ignore[arg-type]
+    uses: set[Use] = set()
+    for mode in NetworkMode:
+        put(keeping, f"left-{mode}")
+        body = json.dumps({"job_id": f"left-{mode}", "pool": f"python-{mode}", "unsent": True})
+        with recorded(uses):
+            assert launch(sqs_event(body)) == {"batchItemFailures": []}
+        assert keeping.messages(f"python-{mode}") == 1
+    policy = allowed(assemblies["complete"], "FunctionsLaunchWorkerRole")
+    assert missing(uses, policy) == set()
+    sends = {each for each in policy if each[0] == "sqs:SendMessage"}
+    assert unused(sends, uses) == set()
+    assert not {each for each in allowed(assemblies["standard"], "FunctionsLaunchWorkerRole") if each in sends}
 
 
 def sqs_event(body: str) -> dict[str, Any]:

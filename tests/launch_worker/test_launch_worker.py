@@ -62,6 +62,18 @@ def test_a_job_that_ended_with_much_isnt_read(aws: Cloud) -> None:
     assert tasks() == []
 
 
+def test_a_job_that_no_kept_worker_took_is_sent_as_well(aws: Cloud) -> None:
+    put(aws, "job")
+    put(aws, "taken")
+    assert aws.store.claim("taken", "kept-worker")
+    assert handler(launch_event(body("job", unsent=True), body("taken", unsent=True))) == NONE_FAILED
+    assert [task["startedBy"] for task in tasks()] == ["job"]
+    message = aws.queue.receive(POOL, 1)
+    assert message
+    assert message.job_id == "job"
+    assert aws.messages(POOL) == 0
+
+
 def test_a_burst_gets_a_task_for_each(aws: Cloud) -> None:
     names = [f"job-{number}" for number in range(10)]
     for name in names:
