@@ -15,6 +15,7 @@ from typing import Any, Final
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from functions.core.keys import Key
 from functions.core.languages import catalog
 from infra import fargate, settings
 from infra.packaging import ROOT
@@ -24,6 +25,7 @@ QUALIFIER: Final = "hnb659fds"  # the CDK's own, by which grants.py names the re
 ENDPOINTS: Final = ("sqs", "ecr.api", "ecr.dkr", "logs")  # interface endpoints of the network without internet
 FARGATE_VCPUS: Final = "L-3032A538"  # the quota's code: Fargate On-Demand vCPU resource count
 USUAL_CONCURRENCY: Final = 1000
+KEY_JOBS: Final = Key("").concurrency  # of a key that is made without --concurrency
 BACKGROUND: Final = 6  # functions at once that start and end workers, answer polls, and sweep, at the least
 RESERVING_CONCURRENCY: Final = 117  # what reserve_concurrency takes, and the 100 that AWS wants left
 
@@ -96,6 +98,12 @@ def _fargate(ask: Ask, deployment: Deployment) -> Iterator[Finding]:
         yield Finding(f"{told}: {advice}")
     elif hot + max(sizes.values(), default=deployment.task_cpu / fargate.VCPU) > quota:
         yield Finding(f"{told}, so no other worker can start: {advice}", stops=False)
+    if quota < KEY_JOBS:
+        yield Finding(
+            f"One key may have {KEY_JOBS} jobs at once, and Fargate runs {quota:g} vCPUs here, so one customer "
+            "can take them all: let keys have fewer, `python3 -m infra.keys create --concurrency N`.",
+            stops=False,
+        )
 
 
 def _vcpus(language: str, deployment: Deployment) -> float:
@@ -130,9 +138,9 @@ def _guardduty(ask: Ask, _deployment: Deployment) -> Iterator[Finding]:
         features = ask("guardduty", "get_detector", DetectorId=detector).get("Features", [])
         if any(_watches_fargate(feature) for feature in features):
             yield Finding(
-                "GuardDuty's runtime monitoring puts an agent beside every worker. It takes of its memory, and the "
-                "network without internet lets it neither be fetched nor tell anything: tag the cluster "
-                "GuardDutyManaged=false.",
+                "GuardDuty's runtime monitoring watches tasks here, but none of this deployment's: its cluster is "
+                "tagged GuardDutyManaged=false, for the agent would take of workers' memory, and GuardDuty would put "
+                "endpoints into the network without internet.",
                 stops=False,
             )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import Aws, CfnOutput, Stack
+from aws_cdk import Aws, CfnOutput, CfnTag, Stack
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -72,6 +72,9 @@ class Service(Stack):
             self,
             "Cluster",
             cluster_name=self._deployment.name,
+            # Else GuardDuty's runtime monitoring, where the account has it, puts an agent into every microVM and
+            # endpoints into the networks, which nothing here knows of and `cdk destroy` fails for.
+            tags=[CfnTag(key="GuardDutyManaged", value="false")],
             cluster_settings=[ecs.CfnCluster.ClusterSettingsProperty(name="containerInsights", value="disabled")],
         )
         acknowledge(

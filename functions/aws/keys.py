@@ -58,6 +58,15 @@ class _Memory:
         self._ended: set[str] = set()  # slots whose jobs have ended
         self._lock = threading.Lock()
 
+    def refuse_empty(self) -> None:
+        """Raise RateLimitError where the bucket is known to be empty.
+
+        Requests that this process saw nothing of can only have emptied it further. So a flood is refused without a
+        write, which others' records would be throttled for: they may lie in the same partition.
+        """
+        if self.bucket and not (rate := self.bucket.rate(_now_us())).remaining:
+            raise RateLimitError(rate)
+
     def add_ended(self, names: Iterable[str]) -> None:
         with self._lock:
             self._ended.update(names)
@@ -133,6 +142,7 @@ class DynamoKeyStore:
     def _admit(self, account: str, wanted: Slot | None) -> Admission:
         memory = self._memory(account)
         for _ in range(TRIES):
+            memory.refuse_empty()
             freed = memory.take_ended() if wanted else []
             outcome = self._update(account, memory.bucket, wanted, freed)
             memory.bucket = outcome.bucket

@@ -7,8 +7,11 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from botocore.client import BaseClient
 
 from functions.aws.keys import DynamoKeyStore
+from functions.core.keys import Key
+from tests.api.events import call
 from tests.aws import Cloud, cloud
 from tests.contract.backends import AwsBackend
 from tests.contract.test_keys import claim, end, key, record, request
@@ -59,3 +62,12 @@ def test_a_busy_keys_usual_request_is_one_call(aws: Cloud, monkeypatch: pytest.M
     for _ in range(5):
         aws.keys.authenticate(request(secret))
     assert made == ["UpdateItem"] * 5
+
+
+def test_a_flood_beyond_the_rate_writes_nothing(aws: Cloud) -> None:
+    """Each refusal would be a write unit, and all of a partition's are shared with other customers' keys."""
+    secret = aws.keys.put(Key("unsb-pk-rate-rate-rate-rate", rate_per_minute=1, burst=2))
+    answers = [call("GET", "/keys/self", secret=secret).status for _ in range(3)]
+    with mock.patch.object(BaseClient, "_make_api_call", side_effect=AssertionError("a table was called")):
+        answers += [call("GET", "/keys/self", secret=secret).status for _ in range(3)]
+    assert answers == [200, 200, 429, 429, 429, 429]

@@ -95,3 +95,8 @@ def _rows(head: str) -> Iterator[tuple[str, str]]:
     for line in table.splitlines()[2:]:
         cells = line.strip("| ").split(" | ")
         yield cells[0], cells[1]
+
+
+def test_guardduty_puts_nothing_into_the_cluster(assembly: Assembly) -> None:
+    [cluster] = assembly.properties("AWS::ECS::Cluster").values()
+    assert {"Key": "GuardDutyManaged", "Value": "false"} in cluster["Tags"]
