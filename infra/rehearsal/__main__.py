@@ -12,6 +12,8 @@ from functions.core.cors import Origins
 from infra.local import command_line
 from infra.local.images.store import Store
 from infra.local.state import open_state
+from infra.rehearsal import account
+from infra.rehearsal.account import Quotas
 from infra.rehearsal.moto_process import MotoProcess
 
 COMMAND: Final = "scripts/rehearse"
@@ -21,7 +23,9 @@ def main() -> NoReturn:
     """Parse the command line and serve, then exit: 1 with a sentence on stderr where that isn't possible."""
     command_line.hear_signals()
     arguments, origins = _parse()
-    moto = MotoProcess(arguments.aws_log)
+    if arguments.new_account:
+        arguments.state_dir.mkdir(parents=True, exist_ok=True)
+    moto = MotoProcess(arguments.aws_log, arguments.new_account, arguments.state_dir / account.REPORT)
     try:
         code = _serve(arguments, origins, moto)
     finally:
@@ -49,6 +53,16 @@ def _parse() -> tuple[argparse.Namespace, Origins]:
         help="a worker that has run a job goes on with jobs of the same customer alone, and waits so long for each "
         "(the setting `reuse`)",
     )
+    parser.add_argument(
+        "--new-account",
+        type=_quotas,
+        nargs="?",
+        const=Quotas(),
+        metavar="UNITS",
+        help="the quotas of a new AWS account: 10 functions at once (of which 4 wait), 6 vCPUs of tasks, and 4,000 "
+        "(or UNITS) write units a second of each table; without warm pools, as --cold. How much was used is written "
+        f"to {account.REPORT} and {account.FUNCTIONS_REPORT} in the state directory",
+    )
     parser.add_argument("--aws-log", type=Path, metavar="FILE", help="write every AWS call's operation to this file")
     parser.add_argument(
         "--template",
@@ -58,6 +72,11 @@ def _parse() -> tuple[argparse.Namespace, Origins]:
     )
     arguments = parser.parse_args()
     return arguments, command_line.origins(parser, arguments)
+
+
+def _quotas(text: str) -> Quotas:
+    """Read a number of write units a second. Raises ValueError."""
+    return Quotas(write_units=float(text))
 
 
 def _serve(arguments: argparse.Namespace, origins: Origins, moto: MotoProcess) -> int:
@@ -72,7 +91,8 @@ def _serve(arguments: argparse.Namespace, origins: Origins, moto: MotoProcess) -
             workers=arguments.workers,
             state=open_state(arguments.state_dir.absolute()),
             images=Store(arguments.images),
-            cold=arguments.cold,
+            cold=0.0 if arguments.new_account and arguments.cold is None else arguments.cold,
+            quotas=arguments.new_account,
             reuse=arguments.reuse,
             template=arguments.template,
             origins=origins,

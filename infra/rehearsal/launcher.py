@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from multiprocessing import connection, forkserver
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from functions.core.job import NetworkMode
 from functions.task_stopped import app as task_stopped
 from infra.local.toolchains import Toolchain
 from infra.rehearsal import cluster, worker_process
+from infra.rehearsal.account import Places
 from infra.rehearsal.cluster import Cluster, Task
 from infra.rehearsal.worker_process import Assignment
 
@@ -50,6 +51,7 @@ class Launcher:
     folder: Path
     cluster: Cluster
     warm_pools: Iterable[str]
+    functions: Places
     _processes: dict[int, tuple[Task, ForkServerProcess]] = field(default_factory=dict)
     _waiting: list[tuple[float, Task]] = field(default_factory=list)  # with when each may start, the eldest first
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -91,7 +93,11 @@ class Launcher:
             del self._processes[index]
             self.cluster.stopped(task)
             event = task.stopped_event(_container_exit_code(process.exitcode or 0))
-            threading.Thread(target=task_stopped.handler, args=(event,), name="task_stopped", daemon=True).start()
+            threading.Thread(target=self._tell_task_stopped, args=(event,), name="task_stopped", daemon=True).start()
+
+    def _tell_task_stopped(self, event: dict[str, Any]) -> None:
+        with self.functions.one(wait=True):
+            task_stopped.handler(event)
 
     def _start_waiting(self) -> None:
         """Start the tasks that are due and for which there is room."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from functions.aws import clients as aws
 from functions.aws.queue import LONG_POLL_SECONDS, LaunchRequest
 from functions.launch_worker.app import handler
+from infra.rehearsal.account import Places
 from infra.rehearsal.launcher import Launcher
 from infra.rehearsal.moto_aws import ACCOUNT, REGION
 
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
 BATCH: Final = 10
 
 
-def serve(queue_url: str, launcher: Launcher) -> None:
-    """Serve for ever. What the handler says failed stays in the queue, to come again after its visibility timeout.
+def serve(queue_url: str, launcher: Launcher, functions: Places) -> None:
+    """Serve for ever, as one of the account's functions while there is something to do.
 
-    A request for a pool that has all the workers it may have here is dropped, for RunTask to be spared it.
+    What the handler says failed stays in the queue, to come again after its visibility timeout. A request for a pool
+    that has all the workers it may have here is dropped, for RunTask to be spared it.
     """
     client = aws.sqs()
     while True:
@@ -31,7 +33,10 @@ def serve(queue_url: str, launcher: Launcher) -> None:
         )
         messages = answer.get("Messages", [])
         wanted = [each for each in messages if launcher.wants(LaunchRequest.parse(each["Body"]).pool)]
-        failed = _handle(wanted, queue_url, launcher) if wanted else set()
+        failed = set()
+        if wanted:
+            with functions.one(wait=True):
+                failed = _handle(wanted, queue_url, launcher)
         for message in messages:
             if message["MessageId"] not in failed:
                 client.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])

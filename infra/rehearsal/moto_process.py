@@ -8,16 +8,21 @@ import subprocess
 import sys
 from pathlib import Path
 
+from infra.rehearsal.account import Quotas
 from infra.rehearsal.credential import Credential
 
 
 class MotoProcess:
     """A running moto server."""
 
-    def __init__(self, call_log: Path | None = None) -> None:
-        """Start it, with a new credential; every AWS call's operation goes into `call_log`."""
+    def __init__(
+        self, call_log: Path | None = None, quotas: Quotas | None = None, report: Path | None = None
+    ) -> None:
+        """Start it, with a new credential; every AWS call's operation goes into `call_log`, how much of `quotas` is used into `report`."""
         self.credential = Credential.random()
-        arguments = [str(call_log.absolute())] if call_log else []
+        arguments = [str(call_log.absolute()) if call_log else ""]
+        if quotas and report:
+            arguments += [str(quotas.write_units), str(quotas.vcpus), str(report.absolute())]
         self._process = subprocess.Popen(
             [sys.executable, "-m", "infra.rehearsal.moto_server", *arguments],
             cwd=Path(__file__).parents[2],

@@ -1,8 +1,8 @@
-"""`python -m infra.rehearsal.moto_server [LOG]`: moto's HTTP server on a free loopback port, which it prints.
+"""`python -m infra.rehearsal.moto_server`: moto's HTTP server on a free loopback port, which it prints.
 
 The credential that requests have to be signed with comes on standard input.
 
-A process of its own: in the API's, each AWS call would wait for the other side of itself.
+A process of its own: in the API's, each AWS call would wait for the other side of itself. Arguments: see main.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from infra.rehearsal.account import Quotas
 from infra.rehearsal.credential import Credential
 from infra.rehearsal.guard import Guard
 from infra.rehearsal.wsgi_server import Server
@@ -57,13 +58,21 @@ class _Atomic:
             return self._application(environ, start_response)
 
 
-def main(call_log: Path | None) -> None:
-    """Serve until killed, or until the process that started this one is gone; note each call in `call_log`."""
+def main(call_log: str = "", write_units: str = "", vcpus: str = "", report: str = "") -> None:
+    """Serve until killed, or until the process that started this one is gone.
+
+    Note each call in `call_log`. With the other three there are an account's quotas, of which `report` tells the use.
+    """
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal; the service decides
-    application: WSGIApplication = _Atomic(DomainDispatcherApplication(create_backend_app))
+    application: WSGIApplication = DomainDispatcherApplication(create_backend_app)
+    if report:
+        from infra.rehearsal.limits import Limited  # noqa: PLC0415  # moto's ECS takes a second to load
+
+        application = Limited(application, Quotas(vcpus=int(vcpus), write_units=float(write_units)), Path(report))
+    application = _Atomic(application)
     if call_log:
-        application = _Logged(application, call_log.open("a", buffering=1))
+        application = _Logged(application, Path(call_log).open("a", buffering=1))  # noqa: SIM115  # until the end
     server = Server(Guard(application, Credential.parse(sys.stdin.readline())))
     sys.stdout.write(f"{server.port}\n")
     sys.stdout.flush()
@@ -71,4 +80,4 @@ def main(call_log: Path | None) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+    main(*sys.argv[1:])

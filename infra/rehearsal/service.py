@@ -17,7 +17,7 @@ from typing import Final
 
 from functions.api.app import handler
 from functions.api.edge import Edge
-from functions.api.streaming import StreamingApp
+from functions.api.streaming import Handler, StreamingApp
 from functions.aws import clients as aws
 from functions.aws import schema
 from functions.aws.dispatch import AwsDispatch
@@ -39,7 +39,9 @@ from infra.local.server import Server, base_url, listen
 from infra.local.state import State, write_private
 from infra.rehearsal import cluster, launches, moto_aws
 from infra.rehearsal import launcher as launcher_module
+from infra.rehearsal.account import FUNCTIONS_REPORT, WAITING_CALLERS, Places, Quotas
 from infra.rehearsal.cluster import Cluster
+from infra.rehearsal.gateway import Gateway
 from infra.rehearsal.launcher import Launcher, Room
 from infra.rehearsal.moto_process import MotoProcess
 from infra.rehearsal.own_pages import OwnPages
@@ -64,6 +66,7 @@ class Options:
     template: Path | None = None  # of what holds data, where it isn't to be moto_aws's own
     origins: Origins = cors.NONE
     reuse: float | None = None  # seconds that a worker is kept for its first job's customer, if it is
+    quotas: Quotas | None = None  # of the account; None: as much as this machine can
     cold: float | None = None  # seconds that a worker takes to start, where none is to be there before its job
 
 
@@ -102,22 +105,28 @@ def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: M
     store = DynamoJobStore(aws.dynamodb(), settings.jobs_table, S3FileStore(aws.s3(), settings.bucket))
     DynamoKeyStore(aws.dynamodb(), settings.keys_table, options.state.master.encode(), store).put(options.state.key)
     queue = SqsJobQueue(aws.sqs(), settings.queue_url_prefix)
+    functions = Places(options.quotas.functions if options.quotas else REQUEST_THREADS)
     launcher = Launcher(
-        _room(options), found, worker_environment, folder, Cluster(pools), warm_pools=sorted(offer.warm_pools)
+        _room(options), found, worker_environment, folder, Cluster(pools), sorted(offer.warm_pools), functions
     )
     handler({"path": "/health", "httpMethod": "GET", "headers": {}})  # the first one composes the API
     _in_background("launcher", launcher.run)
     launch_queue = settings.queue_url_prefix + schema.LAUNCH_QUEUE
-    _in_background("launches", functools.partial(launches.serve, launch_queue, launcher))
-    _in_background("sweep", functools.partial(_sweep_regularly, Sweeper(store, AwsDispatch(store, queue))))
+    _in_background("launches", functools.partial(launches.serve, launch_queue, launcher, functions))
+    _in_background("sweep", functools.partial(_sweep_regularly, Sweeper(store, AwsDispatch(store, queue)), functions))
     url = base_url(listener)
     options.state.write_key_file(url)
     _write_aws_file(options.state, worker_environment)
     greeting = banner.text(url, options.state, found, offer, options.images, secret=banner.is_seen())
-    api = StreamingApp(handler, ThreadPoolExecutor(REQUEST_THREADS, thread_name_prefix="request"))
+    threads = ThreadPoolExecutor(REQUEST_THREADS, thread_name_prefix="request")
+    api = StreamingApp(_gateway(options, functions), threads)
     app = Edge(OwnPages(api, [options.host], options.origins), options.origins)
     Server(app, greeting, lambda _hurry: launcher.stop()).run(sockets=[listener])
     cgroup.remove_stale(patience=2.0)
+
+
+def _gateway(options: Options, functions: Places) -> Handler:
+    return Gateway(functions, options.state.folder / FUNCTIONS_REPORT) if options.quotas else handler
 
 
 def _room(options: Options) -> Room:
@@ -137,6 +146,8 @@ def _enter_environment(moto: MotoProcess, offer: Offer, options: Options) -> tup
         sync_wait_seconds=SYNC_WAIT_SECONDS,
     )
     worker_environment = {**moto_aws.environment(endpoint, moto.credential), **settings.environment()}
+    if options.quotas:
+        os.environ["WAITING_CALLERS"] = str(WAITING_CALLERS)
     if options.reuse is not None:
         worker_environment |= {"REUSE": "customer", "KEPT_SECONDS": str(options.reuse)}
     os.environ.update(worker_environment)
@@ -156,7 +167,8 @@ def _in_background(name: str, target: Callable[[], None]) -> None:
     threading.Thread(target=target, name=name, daemon=True).start()
 
 
-def _sweep_regularly(sweeper: Sweeper) -> None:
+def _sweep_regularly(sweeper: Sweeper, functions: Places) -> None:
     while True:
         time.sleep(SWEEP_SECONDS)
-        sweeper.sweep()
+        with functions.one(wait=True):
+            sweeper.sweep()
