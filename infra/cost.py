@@ -34,6 +34,8 @@ CALLS: Final = {
 WRITES: Final = 8
 HEARTBEAT_WRITES: Final = 2  # each second; tests/writes counts those of whole jobs
 TALKATIVE_WRITES: Final = UNITS_PER_SECOND  # each second besides, of a job that prints all that can be shown
+KEPT_WRITES: Final = 4  # where workers are kept: one waits, is given a job; or a job is noted, and taken
+KEPT_READS: Final = 2  # for a submission and its worker, beside a worker's looks while it waits
 LAUNCH_CALLS: Final = 3  # of SQS, for a job that a worker is started for: sent, received, deleted
 ENDPOINTS: Final = 4  # interface endpoints: SQS, ECR twice, logs
 ALARMS: Final = 12
@@ -120,7 +122,8 @@ def per_million(deployment: Deployment, catalog: Catalog, load: Load, *, warm: b
     wait = min(load.job_seconds + (0 if warm else load.start_seconds), deployment.sync_wait_seconds)
     reads = max(CALLS["DynamoDB.GetItem"], looks(wait))
     beat = HEARTBEAT_WRITES + (TALKATIVE_WRITES if load.talkative else 0)
-    writes = WRITES + beat * int(load.job_seconds)
+    writes = WRITES + beat * int(load.job_seconds) + (KEPT_WRITES if deployment.keeps_workers else 0)
+    reads += KEPT_READS if deployment.keeps_workers else 0
     messages = sum(count for name, count in CALLS.items() if "SQS" in name) + (0 if warm else LAUNCH_CALLS)
     hour = task_hour(deployment, catalog, load.language)
     dns_queries = DNS_QUERIES / deployment.jobs_per_task
@@ -152,6 +155,8 @@ CHOICES: Final[Mapping[str, Mapping[str, object]]] = {
     "architecture arm64": {"architecture": "arm64"},
     "jobs_per_task 20": {"jobs_per_task": 20},
     "both": {"architecture": "arm64", "jobs_per_task": 20},
+    "reuse customer, 20": {"jobs_per_task": 20, "reuse": "customer"},
+    "reuse and arm64": {"architecture": "arm64", "jobs_per_task": 20, "reuse": "customer"},
 }
 
 
@@ -172,10 +177,12 @@ def choices(deployment: Deployment, catalog: Catalog, load: Load) -> list[str]:
 def task_seconds(deployment: Deployment, load: Load) -> float:
     """Return the seconds of a task that a job pays for: its own, and its share of the start.
 
-    A waiting worker's wait is in the month's table. What a worker waits in vain after its last job isn't here.
+    A waiting worker's wait is in the month's table. What a worker waits in vain after its last job isn't here, but
+    where it is kept for one customer: there each has one, after the jobs that he had for it.
     """
     jobs = deployment.jobs_per_task
-    return max(load.start_seconds + jobs * load.job_seconds, PAID_SECONDS) / jobs
+    wait = deployment.idle_seconds if deployment.keeps_workers else 0
+    return max(load.start_seconds + jobs * load.job_seconds + wait, PAID_SECONDS) / jobs
 
 
 def looks(seconds: float) -> int:
@@ -212,7 +219,8 @@ def report(deployment: Deployment, load: Load) -> str:
             f"The same, each worker started for its job ({load.start_seconds:g} s)",
             table(per_million(deployment, known, load, warm=False)),
             "",
-            "The same million by other settings, silent and talkative, on waiting workers and on started ones",
+            "The same million by other settings, silent and talkative, on waiting workers and on started ones "
+            "(reuse: of jobs that each customer sends so many of in a row)",
             *choices(deployment, known, load),
             "",
             f"AWS calls of the shortest job on a waiting worker: {calls}.",

@@ -68,6 +68,14 @@ def test_choices_are_the_sums_of_their_tables() -> None:
     assert found["both"][0] < found["jobs_per_task 20"][0] < found["architecture arm64"][0] < found["as it is"][0]
 
 
+def test_a_kept_workers_jobs_by_hand() -> None:
+    """Each has had its customer's twenty, and waited in vain for a twenty-first."""
+    kept = Deployment(jobs_per_task=20, reuse="customer", idle_seconds=120)
+    found = dollars(cost.per_million(kept, catalog(), Load(2, 40), warm=True))
+    assert found["Fargate"] == round(1e6 * (40 + 20 * 2 + 120) / 20 * (0.04048 + 2 * 0.004445) / 3600, 2)
+    assert found["DynamoDB, writes"] == round((8 + 2 * 2 + 4) * 0.625, 2)
+
+
 def test_what_is_counted_by_hand_is_what_the_template_has(assemblies: dict[str, Assembly]) -> None:
     assembly = assemblies["standard"]
     assert len(assembly.properties("AWS::CloudWatch::Alarm")) == cost.ALARMS
