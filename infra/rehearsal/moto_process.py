@@ -18,7 +18,10 @@ class MotoProcess:
     def __init__(
         self, call_log: Path | None = None, quotas: Quotas | None = None, report: Path | None = None
     ) -> None:
-        """Start it, with a new credential; every AWS call's operation goes into `call_log`, how much of `quotas` is used into `report`."""
+        """Start it, with a new credential.
+
+        Every AWS call's operation goes into `call_log`, how much of `quotas` is used into `report`.
+        """
         self.credential = Credential.random()
         arguments = [str(call_log.absolute()) if call_log else ""]
         if quotas and report:

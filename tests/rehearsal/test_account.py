@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 from pathlib import Path
 from unittest import mock
@@ -62,7 +61,7 @@ def test_the_gateway_says_what_the_template_has_it_say() -> None:
 def test_moto_refuses_what_is_over_a_quota(tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     server = MotoProcess(None, Quotas(vcpus=1, write_units=20), report)
-    with mock.patch.dict(os.environ, moto_aws.environment(server.endpoint())):
+    with moto_aws.used(moto_aws.environment(server.endpoint(), server.credential)):
         moto_aws.create_resources([])
         made = cluster.Cluster(["bash-zerotrust"])
         made.make()

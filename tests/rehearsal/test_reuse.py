@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 from functions.aws import clients
 from functions.aws.kept import KEY_PREFIX
@@ -27,7 +25,7 @@ def rehearsed(tmp_path: Path, *options: str) -> Iterator[LocalService]:
     options = ("--workers", "3", "--cold", "--reuse", KEPT_SECONDS, *options)
     with serving(tmp_path / "state", *options, rehearsal=True) as running:
         lines = (running.state / "aws.env").read_text().splitlines()
-        with mock.patch.dict(os.environ, dict(line.split("=", 1) for line in lines)):
+        with moto_aws.used(dict(line.split("=", 1) for line in lines)):
             yield running
 
 
