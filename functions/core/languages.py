@@ -21,6 +21,23 @@ LANGUAGES_FOLDER: Final = Path(__file__).parents[2] / "runtime_images"
 OPTIONS: Final = "{options}"  # in an argv: those of the source's `#!` line
 
 
+class Waiting(BaseModel):
+    """How a language's first command is started before its job is there.
+
+    The command line is the job's own; variables lead the interpreter to a hook among the language's tools, which
+    waits, takes over the job's arguments and variables (sandbox/handover.py), and returns: the interpreter goes on.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    env: dict[str, str] = Field(
+        description="variables that lead to the hook; gone, or as the job has them, afterwards"
+    )
+    cold: tuple[str, ...] = Field(
+        description="names, perhaps with wildcards, of variables read at the start: a job with one starts cold"
+    )
+
+
 class Language(BaseModel):
     """One language.toml. Commands run in the working directory, where the code is the file `source`."""
 
@@ -57,6 +74,7 @@ class Language(BaseModel):
     wasm: tuple[str, ...] | None = Field(None, description="argv that leaves main.wasm, a WASI binary")
     requires: tuple[str, ...] = Field((), description="programs it needs, where the argvs don't begin with them")
     env: dict[str, str] = Field(default_factory=dict)
+    waiting: Waiting | None = Field(None, description="absent: nothing is started before its job is there")
     limits: SandboxLimits = SandboxLimits()
     debian: tuple[str, ...] = Field((), description="Debian packages that give a host this toolchain")
     toolchain_root: tuple[str, ...] | None = Field(

@@ -59,6 +59,7 @@ class Runner:
 
     def run(self) -> Outcome:
         """Compile if need be, run, and collect what was asked for; compile and run share the ttl."""
+        self.area.expect(self._first())
         self._write()
         deadline = time.monotonic() + self.submission.ttl
         compile_ms = 0
@@ -67,14 +68,23 @@ class Runner:
             compile_ms += built.wall_ms
             if built.end is not End.EXITED or built.exit_code != 0:
                 return self._outcome(built, compile_ms, 0, failed_build=True)
-        command = Command(
+        ran = self.area.run(
+            self._program(deadline), self.streams.stdout, self.streams.stderr, self.stop, self.started
+        )
+        return self._outcome(ran, compile_ms, ran.wall_ms)
+
+    def _first(self) -> Command:
+        """Return the job's first command, as far as it is known before its time has begun."""
+        steps = self._build_steps()
+        return Command(steps[0], self.language.env, timeout=0) if steps else self._program(deadline=0)
+
+    def _program(self, deadline: float) -> Command:
+        return Command(
             argv=(*self._invocation.run, *self.submission.args),
             env={**self.language.env, **self.submission.env},
             timeout=max(deadline - time.monotonic(), 0),
             stdin=self.submission.stdin.encode(),
         )
-        ran = self.area.run(command, self.streams.stdout, self.streams.stderr, self.stop, self.started)
-        return self._outcome(ran, compile_ms, ran.wall_ms)
 
     def _write(self) -> None:
         # The program comes last: an input file of the same name stays readable under /tmp/input/.

@@ -72,7 +72,9 @@ class Worker:
     def _anticipate(self) -> None:
         """Have the sandbox ready before the job is there; what fails now will be told by the job."""
         try:
-            self.sandbox.anticipate(self.language.limits, self.network_mode, first_command(self.language))
+            language = self.language
+            self.sandbox.anticipate(language.limits, self.network_mode, first_command(language), language.waiting)
+            self.sandbox.let_wait()
         except (SandboxUnavailableError, OSError) as failure:
             logger.exception("the next job's sandbox could not be made ready")
             if isinstance(failure, SandboxLostError):

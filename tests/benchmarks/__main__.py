@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from functions.core import languages
 from infra.local.images.command import BuildError
 from tests.benchmarks import engine
 from tests.client import Client
@@ -96,7 +97,7 @@ def print_backends(runs: int) -> None:
     except BuildError as error:
         print(f"  task: not measured, {error}")
     for name, arguments in places.items():
-        with Cell(arguments, "/nonexistent") as cell:
+        with Cell(arguments, "/nonexistent", languages.tools("python") or Path()) as cell:
             times = cell.bench(runs)
         print(f"{'  ' + name:<34}{times['bare']:>9.1f}{times['sandbox']:>9.1f}{times['anticipated']:>9.1f}")
     print()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+
+from runtime_images.worker.sandbox.policy import policy
 
 
 def tree(pid: int) -> set[int]:
@@ -48,6 +51,11 @@ def command(pid: int) -> list[str]:
     with suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_text("utf-8", "replace").split("\0")
     return [""]
+
+
+def waits(pid: int) -> bool:
+    """Whether a process still has the descriptor that its job will come by."""
+    return os.path.lexists(f"/proc/{pid}/fd/{policy().waiting.go}")
 
 
 def _status(pid: int) -> str:

@@ -142,6 +142,23 @@ def test_when_it_is_killed_its_workers_end_too(tmp_path: Path, folder: Path) -> 
         wait_until(lambda: not processes.alive(pids), 5)
 
 
+@pytest.mark.parametrize("victim", ["worker", "service"])
+def test_what_waits_for_a_job_ends_with_its_worker(tmp_path: Path, victim: str) -> None:
+    with serving(tmp_path / "state", "--workers", "1") as running:
+        assert running.client.execute("python", "print('hi')")["stdout"] == "hi\n"
+        waiting: set[int] = set()
+
+        def waits() -> bool:
+            tree = processes.tree(running.process.pid)
+            waiting.update(pid for pid in tree if _is_program(pid) and processes.waits(pid))
+            return bool(waiting)
+
+        wait_until(waits)
+        for pid in {running.process.pid} if victim == "service" else processes.workers(running.process.pid):
+            os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: not processes.alive(waiting), 5)
+
+
 def test_a_taken_port_is_told(service: LocalService, tmp_path: Path) -> None:
     port = service.base_url.rsplit(":", 1)[1]
     done = subprocess.run(
@@ -250,13 +267,14 @@ def worker_with_a_program(service: int) -> int:
     [worker] = [
         pid
         for pid in processes.workers(service)
-        if any(_is_program(processes.command(each)) for each in processes.tree(pid))
+        if any(_is_program(each) and not processes.waits(each) for each in processes.tree(pid))
     ]
     return worker
 
 
-def _is_program(command: list[str]) -> bool:
+def _is_program(pid: int) -> bool:
     """Whether a process is the program, and not what holds it ready in a sandbox."""
+    command = processes.command(pid)
     return "main.py" in command and "bwrap" not in command[0]
 
 

@@ -30,8 +30,8 @@ class CellLostError(AssertionError):
 class Cell:
     """A running driver (driver.py). Not for use by two threads at once."""
 
-    def __init__(self, arguments: list[str], canary_file: str) -> None:
-        """Start it. `arguments` are ground.py's; `canary_file` is what no program may read."""
+    def __init__(self, arguments: list[str], canary_file: str, tools: Path) -> None:
+        """Start it. `arguments` are ground.py's; `canary_file` is what no program may read; `tools` what all may."""
         flags = () if os.geteuid() == 0 else AS_USER
         self.canaries = {
             "CANARY_PORT": str(endpoint.PORT),
@@ -43,6 +43,7 @@ class Cell:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=REPOSITORY,
+            env=dict(os.environ) | {"CELL_TOOLS": str(tools)},
         )
         try:
             self._read(START_SECONDS)
@@ -83,9 +84,11 @@ class Cell:
         limits: dict[str, int] | None = None,
         collect: list[str] | None = None,
         network: str = "zerotrust",
-        anticipated: bool = False,
+        ahead: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """Run one job, made ready beforehand or not, and return the driver's answer.
+        """Run one job and return the driver's answer; `ahead`: the command that is made ready beforehand.
+
+        Its `waiting`, if it has that, are the fields of a language's Waiting.
 
         Raises CellLostError when there is none in time, SandboxUnavailableError when the backend does.
         """
@@ -96,7 +99,7 @@ class Cell:
             "limits": LIMITS if limits is None else limits,
             "collect": collect or [],
             "network": network,
-            "anticipated": anticipated,
+            "ahead": ahead,
         }
         self._write(request)
         answer = self._read(sum(command["timeout"] for command in commands) + ANSWER_SECONDS)

@@ -10,6 +10,7 @@ import pytest
 
 from infra.local.images.command import BuildError
 from runtime_images.worker.sandbox import internet
+from tests.sandbox import waiting
 from tests.sandbox.cell import Cell
 from tests.sandbox.compiler import Binaries
 from tests.sandbox.ground import SECRET_FOLDER
@@ -60,11 +61,13 @@ def start_cell(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
         secret = tmp_path_factory.mktemp("secret") / "canary"
         secret.write_text("canary-176")
 
-    def start(backend: str, *less: str) -> Cell:
+    tools = waiting.tools(tmp_path_factory.mktemp("tools"))
+
+    def start(backend: str, *less: str, tools: Path = tools) -> Cell:
         if backend == "namespaces":
-            return Cell(["host", backend, *less], str(secret))
+            return Cell(["host", backend, *less], str(secret), tools)
         root: Path = request.getfixturevalue("container_root")
-        return Cell([str(root), backend, *less], CONTAINER_CANARY)
+        return Cell([str(root), backend, *less], CONTAINER_CANARY, tools)
 
     return start
 

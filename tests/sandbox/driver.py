@@ -11,6 +11,7 @@ import base64
 import json
 import os
 import re
+import signal
 import sys
 import tempfile
 import time
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from functions.core.job import NetworkMode
+from functions.core.languages import Waiting
 from functions.core.limits import OUTPUT_BYTES, SandboxLimits
 from runtime_images.worker.sandbox.contract import (
     Area,
@@ -54,10 +56,12 @@ def supervisor(name: str) -> Supervisor:
         task = Task(FILTERS)
         task.prepare()
         return Supervisor(task, CONTAINER_PLACES)
-    from runtime_images.worker.sandbox.namespaces import Namespaces  # noqa: PLC0415  # the image has no libseccomp
+    # The image has no libseccomp.
+    from runtime_images.worker.sandbox.namespaces import Namespaces  # noqa: PLC0415
+    from runtime_images.worker.sandbox.view import View  # noqa: PLC0415
 
     folder = tempfile.mkdtemp()
-    sandbox = Namespaces(Path(folder))
+    sandbox = Namespaces(Path(folder), View(tools=Path(os.environ["CELL_TOOLS"])))
     sandbox.prepare()
     return Supervisor(sandbox, (folder, f"{folder}/area", "/dev/shm"))  # noqa: S108
 
@@ -109,9 +113,15 @@ class Job:
     def run(self, sandbox: Sandbox) -> dict[str, Any]:
         """Run the job and return its answer."""
         limits, network = SandboxLimits(**self._request["limits"]), NetworkMode(self._request["network"])
-        if self._request["anticipated"]:
-            sandbox.anticipate(limits, network, _command(self._request["commands"][0]))
+        if ahead := self._request["ahead"]:
+            waiting = Waiting(**ahead["waiting"]) if "waiting" in ahead else None
+            before = processes()
+            sandbox.anticipate(limits, network, _command(ahead), waiting)
+            sandbox.let_wait()
+            if ahead.get("killed"):
+                _kill_waiting(before)
         with sandbox.open(limits, network) as area:
+            area.expect(_command(self._request["commands"][0]))
             for name, content in self._request["inputs"].items():
                 area.write_input(name, base64.b64decode(content))
             for name, content in self._request["files"].items():
@@ -126,6 +136,7 @@ class Job:
                     "wall_ms": c.wall_ms,
                     "memory_kb": c.max_memory_kb,
                     "cpu_ms": c.cpu_ms,
+                    "waited": c.waited,
                 }
                 for c in completed
             ],
@@ -148,8 +159,19 @@ def _command(command: dict[str, Any]) -> Command:
         argv=tuple(command["argv"]),
         env=command["env"],
         timeout=command["timeout"],
-        stdin=b"x" * command["stdin_bytes"],
+        stdin=command["stdin"].encode() if "stdin" in command else b"x" * command["stdin_bytes"],
     )
+
+
+def _kill_waiting(before: dict[int, str]) -> None:
+    """Kill what waits, once it does."""
+    time.sleep(SETTLE_SECONDS)
+    waiting = [pid for pid, words in processes().items() if pid not in before and "main.py" in words]
+    assert waiting
+    for pid in waiting:
+        os.kill(pid, signal.SIGKILL)
+    while waiting := [pid for pid in waiting if pid in processes()]:
+        time.sleep(0.01)
 
 
 def strangers(before: dict[int, str]) -> list[str]:

@@ -20,7 +20,7 @@ MOUNTS = {"TASK_TMP": "size=32m,nr_inodes=4k", "TASK_WORK": "size=48m,nr_inodes=
 PID_NAMESPACE = ("unshare", "--pid", "--fork", "--kill-child=SIGKILL")
 NO_CAPABILITIES = ("setpriv", "--inh-caps=-all", "--ambient-caps=-all")
 SECRET_FOLDER = "/opt"
-KEPT = ("PATH", "LANG", "HOME")
+KEPT = ("PATH", "LANG", "HOME", "CELL_TOOLS")
 SECRETS = {
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/credentials/canary-170",
     "AWS_SECRET_ACCESS_KEY": "canary-171",

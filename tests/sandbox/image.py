@@ -17,6 +17,7 @@ from infra.local.images.store import copy_tree
 REPOSITORY = Path(__file__).parents[2]
 TAG = "localhost/code-execution-test"
 KEPT = 3
+ADDITIONS = ("app/tests", "etc/language")  # where additions.sh puts the driver, and the languages' tools
 
 
 def root_file_system() -> Path:
@@ -32,7 +33,8 @@ def root_file_system() -> Path:
     with (cache / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         dockerfile = _dockerfile()
-        root = cache / hashlib.sha256((dockerfile + sources.image_digest("bash")).encode()).hexdigest()[:16]
+        parts = "".join((dockerfile, sources.image_digest("bash"), *ADDITIONS))
+        root = cache / hashlib.sha256(parts.encode()).hexdigest()[:16]
         if not root.exists():
             _build(dockerfile, root)
         os.utime(root)
@@ -48,14 +50,15 @@ def _dockerfile() -> str:
 def _build(dockerfile: str, root: Path) -> None:
     """Build and copy it to `root`, all of it or nothing."""
     engine = find_engine()
-    with tempfile.TemporaryDirectory(dir=root.parent) as folder:
-        file = Path(folder, "Dockerfile")
+    with tempfile.TemporaryDirectory(dir=root.parent) as place:
+        file = Path(place, "Dockerfile")
         file.write_text(dockerfile, "utf-8")
-        engine.build(file, TAG, Path(folder, "log"))
-        unfinished = Path(folder, "root")
+        engine.build(file, TAG, Path(place, "log"))
+        unfinished = Path(place, "root")
         with engine.root_file_system(TAG) as built:
             copy_tree(built, unfinished, [])
-        (unfinished / "app" / "tests").mkdir()  # where additions.sh puts the driver
+        for folder in ADDITIONS:
+            (unfinished / folder).mkdir()
         unfinished.rename(root)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from functions.core.job import NetworkMode
+from functions.core.languages import Waiting
 from functions.core.limits import SandboxLimits
 from runtime_images.worker.sandbox.contract import Collected, CollectedFile, Command, Completed, End, Output, Stop
 
@@ -28,6 +29,9 @@ class NakedArea:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+
+    def expect(self, command: Command) -> None:
+        """Nothing was made ready for another."""
 
     def write(self, name: str, content: bytes) -> None:
         """Write through whatever is there."""
@@ -106,8 +110,16 @@ class NakedSandbox:
     def check(self) -> None:
         """Say that all is well."""
 
-    def anticipate(self, limits: SandboxLimits, network: NetworkMode, command: Command) -> None:
+    def anticipate(
+        self, limits: SandboxLimits, network: NetworkMode, command: Command, waiting: Waiting | None = None
+    ) -> None:
         """Get nothing ready."""
+
+    def let_wait(self) -> None:
+        """Nothing waits."""
+
+    def forget(self) -> None:
+        """There is nothing to forget."""
 
     @contextmanager
     def open(self, limits: SandboxLimits, network: NetworkMode) -> Iterator[NakedArea]:  # noqa: ARG002

@@ -27,8 +27,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from functions.core.languages import catalog
+
 FOLDER = Path(__file__).parent / "programs"
 SUFFIXES = {".py": "python3", ".sh": "bash", ".pl": "perl", ".c": None}
+WAITING = {".py": "python"}  # and the languages whose interpreters can wait for them
 BACKENDS = ("namespaces", "task")
 LIMITS = {
     "memory_mb": 128,
@@ -108,6 +111,17 @@ class Program:
             "timeout": self.timeout,
             "stdin_bytes": int(self.one("stdin", "0")),
         }
+
+    @property
+    def waits(self) -> bool:
+        """Whether its interpreter can be started before it is there."""
+        return self.path.suffix in WAITING
+
+    def ahead(self) -> dict[str, Any]:
+        """Return what a worker would have made ready for a job in its language."""
+        waiting = catalog()[WAITING[self.path.suffix]].waiting
+        assert waiting
+        return {"argv": self.argv("")[:2], "env": {}, "timeout": 0, "stdin_bytes": 0, "waiting": waiting.model_dump()}
 
 
 def read_program(path: Path) -> Program:

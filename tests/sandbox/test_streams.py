@@ -18,7 +18,7 @@ chmod 0 /dev/stdout && echo still
 
 def shell(cells: Cells, backend: str, script: str, *, anticipated: bool) -> dict[str, Any]:
     command = {"argv": ["bash", "-c", script], "env": {}, "timeout": 10, "stdin_bytes": 3}
-    return cells[backend].job([command], {}, anticipated=anticipated)
+    return cells[backend].job([command], {}, ahead=command if anticipated else None)
 
 
 @pytest.mark.parametrize("anticipated", [False, True])

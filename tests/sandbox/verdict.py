@@ -21,19 +21,23 @@ INNOCENT = SHARED / "innocent.py"
 INNOCENT_SAYS = b"thread\nchild\n6\n['data'] original ['data', 'innocent.py', 'left']\n"
 
 
-def run(program: Program, cell: Cell, binaries: Binaries) -> list[dict[str, Any]]:
-    """Run a program as its head says and return the driver's answer for each job of it."""
+def run(program: Program, cell: Cell, binaries: Binaries, *, waiting: bool = False) -> list[dict[str, Any]]:
+    """Run a program as its head says and return the driver's answer for each job of it.
+
+    Each is made ready beforehand: held back, or, `waiting`, its interpreter started.
+    """
+    jobs = [[program.command(turn, cell.canaries) for turn in turns] for turns in TURNS[program.again]]
     return [
         cell.job(
-            [program.command(turn, cell.canaries) for turn in turns],
+            commands,
             binaries.files(program),
             inputs={name: text.encode() for name, text in program.pairs("input").items()},
             limits=program.limits(),
             collect=program.one("collect", "").split(),
             network=program.one("network", "zerotrust"),
-            anticipated=True,
+            ahead=program.ahead() if waiting else commands[0],
         )
-        for turns in TURNS[program.again]
+        for commands in jobs
     ]
 
 
@@ -118,10 +122,11 @@ def _left(program: Program, answer: dict[str, Any]) -> list[str]:
     return found
 
 
-def innocent_complaints(cell: Cell) -> list[str]:
+def innocent_complaints(cell: Cell, *, waiting: bool = False) -> list[str]:
     """Run an ordinary program, as the next customer would, and return what is wrong with its outcome."""
+    ahead = Program(INNOCENT, {}).ahead() if waiting else None
     command = {"argv": ["python3", "innocent.py"], "env": {}, "timeout": 10, "stdin_bytes": 0}
-    answer = cell.job([command], {INNOCENT.name: INNOCENT.read_bytes()}, inputs={"data": b"original"})
+    answer = cell.job([command], {INNOCENT.name: INNOCENT.read_bytes()}, inputs={"data": b"original"}, ahead=ahead)
     found = []
     if answer["stdout"] != INNOCENT_SAYS or answer["stderr"]:
         found.append(f"an innocent program said {answer['stdout']!r} {answer['stderr'][-1000:]!r}")

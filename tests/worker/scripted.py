@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from functions.core.job import NetworkMode
+from functions.core.languages import Waiting
 from functions.core.limits import SandboxLimits
 from runtime_images.worker.sandbox.contract import Collected, CollectedFile, Command, Completed, End, Output, Stop
 
@@ -45,12 +46,23 @@ class ScriptedSandbox:
     def check(self) -> None:
         """It always works."""
 
-    def anticipate(self, limits: SandboxLimits, network: NetworkMode, command: Command) -> None:
+    def anticipate(
+        self, limits: SandboxLimits, network: NetworkMode, command: Command, waiting: Waiting | None = None
+    ) -> None:
         """There is nothing to get ready."""
+
+    def let_wait(self) -> None:
+        """Nothing waits."""
+
+    def forget(self) -> None:
+        """There is nothing to forget."""
 
     @contextmanager
     def open(self, limits: SandboxLimits, network: NetworkMode) -> Iterator[ScriptedSandbox]:  # noqa: ARG002
         yield self
+
+    def expect(self, command: Command) -> None:
+        """Nothing was made ready for another."""
 
     def write(self, name: str, content: bytes) -> None:
         self.written[name] = content

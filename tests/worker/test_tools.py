@@ -25,9 +25,10 @@ MACHINES = {
 
 
 def words(language_id: str) -> set[str]:
-    """Return the words of a language's argvs."""
+    """Return the words of a language's argvs, and of the variables that lead to where it waits."""
     language = catalog()[language_id]
-    argvs = (language.compile, language.run, language.bundle, language.wasm)
+    waiting = language.waiting.env.values() if language.waiting else ()
+    argvs = (language.compile, language.run, language.bundle, language.wasm, waiting)
     return {word for argv in argvs for word in argv or ()}
 
 
@@ -50,6 +51,8 @@ def test_the_tools_are_those_that_are_used(language_id: str) -> None:
     modules = {
         name for name in files if f"-M{Path(name).stem}" in texts or f"-Fa{Path(name).stem} " in " ".join(texts)
     }
+    if SHOWN.rstrip("/") in words(language_id):  # as PYTHONPATH
+        modules.add("sitecustomize.py")
     assert used | modules == set(files)
 
 

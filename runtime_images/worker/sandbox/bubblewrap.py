@@ -14,7 +14,7 @@ from typing import Final
 
 from functions.core.job import NetworkMode
 from functions.core.limits import MIB, SandboxLimits
-from runtime_images.worker.sandbox import internet, memory
+from runtime_images.worker.sandbox import internet, memory, priority
 from runtime_images.worker.sandbox.cgroup import MemoryGroup
 from runtime_images.worker.sandbox.contract import Command, SandboxUnavailableError
 from runtime_images.worker.sandbox.lookup import find_program
@@ -86,16 +86,18 @@ class Bubblewrap:
         self._network = network
         self._group = group
         self._filter = filter_file(ground.folder / "filters", "namespaces", network)
+        self._bwrap = 0
         self._child = 0  # first process of the program's PID namespace
         self._pidfd = -1
         self._status = -1
         self._held = -1  # bubblewrap waits for a byte from here, or for its end
         self._killed = False
+        self._idle = False
         self._internet: internet.Internet | None = None
 
-    def start(self, command: Command, standard: tuple[int, int, int]) -> None:
+    def start(self, command: Command, standard: tuple[int, int, int], handover: tuple[int, ...]) -> None:
         """Start a program in fresh namespaces; see area.Wall."""
-        self._killed = False
+        self._killed = self._idle = False
         if self._group:
             self._group.begin((self._limits.memory_mb + self._limits.work_mb + SPAWNER_MB) * MIB)
         self._status, status = os.pipe2(os.O_CLOEXEC)
@@ -107,7 +109,9 @@ class Bubblewrap:
         arguments, telling = os.pipe2(os.O_CLOEXEC)
         passed = [arguments, os.open(self._filter, os.O_RDONLY), status, block]
         try:
-            self._spawner.request({"argv": argv, "env": {}, "family": True, "limits": limits}, (*standard, *passed))
+            request = {"argv": argv, "env": {}, "family": True, "limits": limits}
+            request["last"] = policy().waiting.numbers(handover)
+            self._spawner.request(request, (*standard, *passed, *handover))
         finally:
             for descriptor in passed:
                 os.close(descriptor)
@@ -116,6 +120,7 @@ class Bubblewrap:
             os.close(telling)
             self._close()
             raise SandboxUnavailableError(answer["error"])
+        self._bwrap = answer["pid"]
         try:
             _tell(telling, self._ground.arguments[self._network], environment)
             self._adopt()
@@ -130,6 +135,18 @@ class Bubblewrap:
     def release(self) -> None:
         """Let the program run."""
         os.write(self._held, b"x")
+
+    def idle(self) -> None:
+        """Have the program yield, where we may take that back: as root."""
+        self._idle = self._ground.user is not None
+        if self._idle:
+            os.sched_setscheduler(self._child, os.SCHED_IDLE, os.sched_param(0))
+
+    def hurry(self) -> None:
+        """Have all threads of all its processes run as others do."""
+        if self._idle:
+            self._idle = False
+            priority.hurry(self.pids())
 
     def _adopt(self) -> None:
         """Take the held program into our hands. Raises SandboxUnavailableError or OSError; it must not run then."""
@@ -159,6 +176,10 @@ class Bubblewrap:
                 os.kill(pid, signal.SIGKILL)
         self._spawner.answer()
         self._close()
+
+    def started(self) -> Iterable[int]:
+        """Return bubblewrap's process and all below it."""
+        return memory.descendants(self._bwrap)
 
     def pids(self) -> Iterable[int]:
         """Return the processes of the namespace."""

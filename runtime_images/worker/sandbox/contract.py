@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from functions.core.job import LeftOut, NetworkMode
+from functions.core.languages import Waiting
 from functions.core.limits import SandboxLimits
 
 
@@ -46,13 +47,18 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """How a command ended. CPU time and memory include its children."""
+    """How a command ended. CPU time and memory include its children.
+
+    CPU time counts from the moment when the program was let run, whatever was made ready before; the memory's peak is
+    that of the processes' whole life.
+    """
 
     end: End
     exit_code: int  # 128 + N for signal N; -1 for timeout and cancelled
     wall_ms: int
     cpu_ms: int
     max_memory_kb: int
+    waited: bool = False  # whether its interpreter had been started before, and waited for it
 
 
 class Output:
@@ -120,6 +126,9 @@ class Collected:
 class Area(Protocol):
     """One job's private place: working directory, /tmp, and the processes in it."""
 
+    def expect(self, command: Command) -> None:
+        """Hear the job's first command, before its files: what was made ready for another is taken away now."""
+
     def write(self, name: str, content: bytes) -> None:
         """Put a file into the working directory, before the first command. `name` is one safe path component."""
 
@@ -156,11 +165,20 @@ class Sandbox(Protocol):
     def check(self) -> None:
         """Prove once, by a trial run, that isolation works here. Raises SandboxUnavailableError."""
 
-    def anticipate(self, limits: SandboxLimits, network: NetworkMode, command: Command) -> None:
+    def anticipate(
+        self, limits: SandboxLimits, network: NetworkMode, command: Command, waiting: Waiting | None = None
+    ) -> None:
         """Get ready for a job of these limits whose first command will be this one; it may also not come.
 
-        One thread, no area open. Raises SandboxUnavailableError.
+        With `waiting` the command is one that can start before its job is there. One thread, no area open. Raises
+        SandboxUnavailableError.
         """
+
+    def let_wait(self) -> None:
+        """Let the anticipated command start, if it can wait for its job: nothing else is to be done now."""
+
+    def forget(self) -> None:
+        """Take away what was anticipated."""
 
     def open(self, limits: SandboxLimits, network: NetworkMode) -> AbstractContextManager[Area]:
         """Open an area for one job. Raises SandboxUnavailableError for a network mode it can't give."""

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from functions.core.languages import Waiting
 from runtime_images.worker.sandbox.contract import Command, Output
+from runtime_images.worker.sandbox.handover import Handover
 from runtime_images.worker.sandbox.process import Pipes
 
 MESSAGE_BYTES: Final = 500
@@ -18,9 +20,14 @@ SEALS: Final = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcn
 class Launched:
     """Made before the program; what it is given and where its output goes may be told later."""
 
-    def __init__(self, command: Command, owner: int) -> None:
-        """Make what a command will have as its standard streams; they are `owner`'s, as on any machine."""
+    def __init__(self, command: Command, owner: int, waiting: Waiting | None = None) -> None:
+        """Make what a command will have as its standard streams; they are `owner`'s, as on any machine.
+
+        With `waiting` it is one that waits by itself.
+        """
         self._command = command
+        self.handover = Handover(command, waiting, owner) if waiting else None
+        self.goes = False  # whether it was let go on to where it waits by itself
         self._stdin = os.memfd_create("stdin", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         self._complaint = Output(MESSAGE_BYTES)
         self.pipes = Pipes()
@@ -35,10 +42,23 @@ class Launched:
         finally:
             for descriptor in self._writing:
                 os.close(descriptor)
+            if self.handover:
+                self.handover.close_theirs()
 
-    def starts(self, command: Command) -> bool:
-        """Whether what was started is this command, its input and its time aside."""
+    @property
+    def command(self) -> Command:
+        """What is to be started."""
+        return self.handover.command if self.handover else self._command
+
+    def fits(self, command: Command) -> bool:
+        """Whether what was started is this command, its input and its time aside, or can become it."""
+        if self.handover:
+            return self.handover.fits(command)
         return (self._command.argv, self._command.env) == (command.argv, command.env)
+
+    def takes(self, command: Command) -> bool:
+        """Give a program that waits its job, to be taken over at its release; False when it doesn't take it."""
+        return self.handover is None or self.handover.give(command)
 
     def give(self, stdin: bytes, stdout: Output, stderr: Output) -> None:
         """Fill the program's input, for it to read and never to write, and say where its output goes."""
@@ -55,5 +75,7 @@ class Launched:
 
     def close(self) -> None:
         """Free the descriptors."""
+        if self.handover:
+            self.handover.close()
         os.close(self._stdin)
         self.pipes.close()

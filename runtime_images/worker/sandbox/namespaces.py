@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from functions.core.job import NetworkMode
+from functions.core.languages import Waiting
 from functions.core.limits import MIB, SandboxLimits
 from runtime_images.worker.sandbox import bubblewrap, internet, linux, origin, outside
 from runtime_images.worker.sandbox.area import Folder, WorkArea
@@ -97,17 +98,24 @@ class Namespaces:
         """Prove by a trial run that isolation works. Raises SandboxUnavailableError."""
         prove(self)
 
-    def anticipate(self, limits: SandboxLimits, network: NetworkMode, command: Command) -> None:
+    def anticipate(
+        self, limits: SandboxLimits, network: NetworkMode, command: Command, waiting: Waiting | None = None
+    ) -> None:
         """Make the next job's area now, its first command held back: half of a short job's time is this.
 
         Raises SandboxUnavailableError.
         """
         if self._next and (self._next.limits, self._next.network) == (limits, network):
             return
-        self._forget()
+        self.forget()
         area = self._make(limits, network)
         self._next = _Anticipated(limits, network, area)
-        area.launch(command)
+        area.launch(command, waiting)
+
+    def let_wait(self) -> None:
+        """Have the held command start, if it waits by itself."""
+        if self._next:
+            self._next.area.let_wait()
 
     @contextmanager
     def open(self, limits: SandboxLimits, network: NetworkMode) -> Iterator[WorkArea]:
@@ -124,7 +132,7 @@ class Namespaces:
         finally:
             self._drop(area)
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
         """Take away what was made for a job that didn't come."""
         ready, self._next = self._next, None
         if ready:
@@ -151,7 +159,7 @@ class Namespaces:
 
     def close(self) -> None:
         """End the spawner, and give back what was taken."""
-        self._forget()
+        self.forget()
         if self._spawner:
             self._spawner.close()
             linux.unmount_below(self.folder)  # for whoever removes it: mounts would be in the way

@@ -16,6 +16,18 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Waiting(_Part):
+    """Of programs that are started before their job is there."""
+
+    go: int
+    here: int
+    cold: tuple[str, ...]
+
+    def numbers(self, handover: tuple[int, ...]) -> tuple[int, ...]:
+        """Return what the descriptors of a hand-over are to be numbered; none where there is none."""
+        return (self.go, self.here) if handover else ()
+
+
 class User(_Part):
     """User ids of programs."""
 
@@ -64,6 +76,7 @@ class Policy(_Part):
     """The whole file."""
 
     environment: dict[str, str]
+    waiting: Waiting
     user: User
     files: Files
     rlimits: dict[str, int]

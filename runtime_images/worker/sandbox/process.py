@@ -128,6 +128,7 @@ class Watch:
     pids: Callable[[], Iterable[int]]
     kill: Callable[[], None]
     ended_by: End = End.EXITED
+    before_ms: float = 0.0  # the CPU that was used until the program was let run
     spent: Usage = (0, 0)  # when it was killed: the kernel doesn't add up what dies all at once
     _next_look: float = 0.0
 
@@ -235,7 +236,7 @@ def supervise(pipes: Pipes, running: Spawner, watch: Watch, bury: Callable[[], U
     return report
 
 
-def completed(report: Mapping[str, Any], watch: Watch, wall_seconds: float) -> Completed:
+def completed(report: Mapping[str, Any], watch: Watch, wall_seconds: float, *, waited: bool) -> Completed:
     """Return the Completed of a spawner's report."""
     status: int = report["status"]
     exit_code = status if status >= 0 else 128 - status
@@ -244,4 +245,5 @@ def completed(report: Mapping[str, Any], watch: Watch, wall_seconds: float) -> C
     elif watch.ended_by is End.MEMORY:
         exit_code = 137
     cpu_ms, max_memory_kb = map(max, zip(report["usage"], watch.spent, strict=True))
-    return Completed(watch.ended_by, exit_code, round(wall_seconds * 1000), cpu_ms, max_memory_kb)
+    cpu_ms = max(round(cpu_ms - watch.before_ms), 0)
+    return Completed(watch.ended_by, exit_code, round(wall_seconds * 1000), cpu_ms, max_memory_kb, waited=waited)

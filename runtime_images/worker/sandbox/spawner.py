@@ -96,7 +96,8 @@ def answer(connection: socket.socket, request: dict[str, Any], descriptors: list
 def run(connection: socket.socket, request: dict[str, Any], descriptors: list[int]) -> None:
     """Start a program with the descriptors as its 0, 1, 2, 3 …; report its pid, then how it ended.
 
-    Its limits are there when its pid is reported: one that waits for its input until then does nothing without them.
+    `last`, where it is there, are the numbers that the last of them get instead. Its limits are there when its pid is
+    reported: one that waits for its input until then does nothing without them.
     """
     reap(os.WNOHANG)
     try:
@@ -114,11 +115,13 @@ def run(connection: socket.socket, request: dict[str, Any], descriptors: list[in
 
 def spawn(request: dict[str, Any], descriptors: Sequence[int]) -> int:
     """Start what is requested; return its pid. Raises OSError, and then nothing of it is left."""
+    last: list[int] = request.get("last", [])
+    targets = [*range(len(descriptors) - len(last)), *last]
     pid = os.posix_spawn(
         request["argv"][0],
         request["argv"],
         request["env"],
-        file_actions=[(os.POSIX_SPAWN_DUP2, descriptor, target) for target, descriptor in enumerate(descriptors)],
+        file_actions=[(os.POSIX_SPAWN_DUP2, *move) for move in zip(descriptors, targets, strict=True)],
         setsid=True,  # a group of its own: signals to a group cross every other border
         setsigdef=DEFAULT_SIGNALS,
         setsigmask=(),

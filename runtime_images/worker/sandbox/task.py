@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from functions.core.job import NetworkMode
+from functions.core.languages import Waiting
 from functions.core.limits import SandboxLimits
 from runtime_images.worker.sandbox import killer, linux, memory, origin
 from runtime_images.worker.sandbox.area import Folder, WorkArea
@@ -38,6 +39,17 @@ KILL_SECONDS: Final = 5.0
 FOLDERS: Final = (Folder("tmp/input", 0o755), Folder("tmp/artifacts", 0o755))
 
 
+@dataclass(frozen=True, slots=True)
+class _Anticipated:
+    """An area that was made before its job came, and what will wait in it."""
+
+    limits: SandboxLimits
+    network: NetworkMode
+    command: Command
+    waiting: Waiting
+    area: WorkArea
+
+
 @dataclass(slots=True)
 class Task:
     """The backend for the one worker of a container."""
@@ -47,6 +59,7 @@ class Task:
     root: Path = Path("/")
     name: str = "task"
     _spawner: Spawner | None = None
+    _next: _Anticipated | None = None
 
     def prepare(self) -> None:
         """Start the spawner. Raises SandboxUnavailableError where this isn't such a container."""
@@ -66,28 +79,61 @@ class Task:
             raise SandboxUnavailableError(message)
         prove(self)
 
-    def anticipate(self, limits: SandboxLimits, network: NetworkMode, command: Command) -> None:
-        """Do nothing: what this backend does for a job takes little time."""
+    def anticipate(
+        self, limits: SandboxLimits, network: NetworkMode, command: Command, waiting: Waiting | None = None
+    ) -> None:
+        """Make the next job's area, if its command can wait in it: all else takes this backend little time.
+
+        Raises SandboxUnavailableError.
+        """
+        if waiting is None or (self._next and (self._next.limits, self._next.network) == (limits, network)):
+            return
+        self.forget()
+        self._next = _Anticipated(limits, network, command, waiting, self._make(limits, network))
+
+    def let_wait(self) -> None:
+        """Start the anticipated command."""
+        ready = self._next
+        if ready and not ready.area.launched:
+            ready.area.launch(ready.command, ready.waiting)
+            ready.area.let_wait()
+
+    def forget(self) -> None:
+        """Take away what was made for a job that didn't come."""
+        ready, self._next = self._next, None
+        if ready:
+            self._drop(ready.area)
 
     @contextmanager
     def open(self, limits: SandboxLimits, network: NetworkMode) -> Iterator[WorkArea]:
         """Give a job the container's writable folders, and take away all that it leaves there."""
+        if self._next and (self._next.limits, self._next.network) != (limits, network):
+            self.forget()
+        ready, self._next = self._next, None
+        area = ready.area if ready else self._make(limits, network)
+        try:
+            yield area
+        finally:
+            self._drop(area)
+
+    def _make(self, limits: SandboxLimits, network: NetworkMode) -> WorkArea:
         if self._spawner is None:
             message = "The sandbox was not prepared."
             raise SandboxUnavailableError(message)
         user = policy().user.inside
         _own_again(self.root / policy().files.work.lstrip("/"), user)
         wall = _Users(self, self._spawner, limits, filter_file(self.filters, self.name, network))
-        area = WorkArea(self.root, FOLDERS, user, limits, wall, self._spawner, read_as_owner=True)
-        try:
-            yield area
-        finally:
-            area.close()
-            wall.bury()
-            self._reset()
+        return WorkArea(self.root, FOLDERS, user, limits, wall, self._spawner, read_as_owner=True)
+
+    def _drop(self, area: WorkArea) -> None:
+        """Take an area away, with all that runs and all that lies there."""
+        area.close()
+        area.bury()
+        self._reset()
 
     def close(self) -> None:
         """End the spawner."""
+        self.forget()
         if self._spawner:
             self._spawner.close()
 
@@ -120,9 +166,11 @@ class _Users:
         self._limits = limits
         self._filter = seccomp
         self._user = policy().user.inside
+        self._waits = False
 
-    def start(self, command: Command, standard: tuple[int, int, int]) -> None:
+    def start(self, command: Command, standard: tuple[int, int, int], handover: tuple[int, ...]) -> None:
         """Start a program as its user; see area.Wall."""
+        self._waits = bool(handover)
         environment = {**policy().environment, **command.env}
         program = find_program(command.argv[0], policy().environment["PATH"], self._backend.root)
         argv = [
@@ -133,7 +181,8 @@ class _Users:
             *(f"{name}={value}" for name, value in environment.items()),
             *(program, *command.argv[1:]),
         ]
-        self._spawner.request({"argv": argv, "env": {}, "family": False}, standard)
+        request = {"argv": argv, "env": {}, "family": False, "last": policy().waiting.numbers(handover)}
+        self._spawner.request(request, (*standard, *handover))
         answer = self._spawner.answer()
         if "error" in answer:
             raise SandboxUnavailableError(answer["error"])
@@ -141,16 +190,26 @@ class _Users:
             Path(f"/proc/{answer['pid']}/oom_score_adj").write_text("1000")
 
     def is_held(self) -> bool:
-        """Say no: here none is started in advance."""
-        return False
+        """Whether a program that waits by itself still does."""
+        return not self._spawner.has_answered()
 
     def release(self) -> None:
         """Do nothing: the program runs already."""
+
+    def idle(self) -> None:
+        """Do nothing: a task's supervisor has no right to take it back, and nothing else runs there."""
+
+    def hurry(self) -> None:
+        """Do nothing: what waits has yielded to nobody."""
 
     def _as_user(self, *options: str) -> list[str]:
         user = str(self._user)
         dropped = ("--inh-caps=-all", "--ambient-caps=-all", "--clear-groups")
         return [SETPRIV, "--reuid", user, "--regid", user, *dropped, *options]
+
+    def started(self) -> Iterable[int]:
+        """Return those of a program that waits; any other runs already, and all that it uses is its own."""
+        return self.pids() if self._waits else ()
 
     def pids(self) -> Iterable[int]:
         """Return the processes of the programs' user."""
