@@ -1,0 +1,15 @@
+const { execFileSync } = require("child_process");
+const { Worker, isMainThread } = require("worker_threads");
+const fs = require("fs");
+const path = require("path");
+console.log(process.argv, process.execArgv, process.argv0, process.execPath, process.title, process.cwd());
+console.log(Object.entries(process.env).sort(), __filename, require.main === module, module.paths, module.parent);
+console.log(Object.keys(require.cache), module.children.length, Object.getOwnPropertyNames(globalThis).length);
+console.log(process.stdin.constructor.name, process.stdout.constructor.name, process.stdout.isTTY, process.stdout.writableLength);
+console.log(fs.readdirSync("/proc/self/fd").sort(), process.eventNames(), process.getActiveResourcesInfo());
+console.log(process.umask(), process.getuid(), process.pid, process.ppid, process.features, process.versions.node);
+console.log(execFileSync("env").toString().split("\n").sort());
+console.log(execFileSync(process.execPath, ["-p", "[process.argv.length, process.env.GREETING, process.execArgv]"]).toString());
+console.log(/Threads.*|Sig\w+:.*|NoNewPrivs.*/.exec(fs.readFileSync("/proc/self/status", "utf8"))[0], Error.stackTraceLimit);
+console.log(new Error("no frame but the program's").stack);
+new Worker("console.log('in a worker', process.argv, process.execArgv, Object.keys(process.env).length)", { eval: true });
