@@ -22,13 +22,14 @@ def test_examples(service: LocalService, tmp_path: Path) -> None:
         ["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
-    _, execute, run, polled, cancelled, files, artifacts, uploaded, repeated, languages, client = done.stdout.split(
-        f"{MARK}\n"
+    _, execute, run, polled, cancelled, files, artifacts, uploaded, repeated, zipped, languages, client = (
+        done.stdout.split(f"{MARK}\n")
     )
     assert '"stdout":"42\\n"' in execute
     assert '"stdout":"Hello you\\n"' in run
     assert '"detected_language":"bash"' in run
     assert polled.split() == ["1", "2", "3"]
+    assert zipped.split() == ["1", "2", "3"]
     assert '"status":"cancelled"' in cancelled
     assert files == "{'name': 'Ada', 'age': '36'} x y z\n\n"
     assert artifacts == '["a/b",2,{"kind":1}]\n'
