@@ -18,6 +18,7 @@ import resource
 import signal
 import socket
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -28,6 +29,7 @@ from runtime_images.worker.sandbox import linux, origin, reader
 MESSAGE_BYTES: Final = 1 << 20
 MOST_DESCRIPTORS: Final = 16
 END_SECONDS: Final = 1
+LOOK_SECONDS: Final = 0.0002
 # From the worker; and from the kernel, which continues it first, when it is stopped and its worker ends.
 ENDING: Final = (signal.SIGTERM, signal.SIGHUP)
 DEFAULT_SIGNALS: Final = signal.valid_signals()  # of which Python ignores two, and the service's starter perhaps more
@@ -103,7 +105,7 @@ def run(connection: socket.socket, request: dict[str, Any], descriptors: list[in
     try:
         pid = spawn(request, descriptors)
     except OSError as error:
-        send(connection, {"error": f"{request['argv'][0]}: {error.strerror}"})
+        send(connection, {"error": f"{request['argv'][0]}: {error.strerror or error}"})
         return
     close(descriptors)  # the program's alone: they end with it
     send(connection, {"pid": pid})
@@ -127,13 +129,27 @@ def spawn(request: dict[str, Any], descriptors: Sequence[int]) -> int:
         setsigmask=(),
     )
     try:
-        for kind, value in request.get("limits", ()):
+        if limits := request.get("limits"):
+            await_reading(pid)
+        for kind, value in limits or ():
             resource.prlimit(pid, kind, (value, value))
     except OSError:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         raise
     return pid
+
+
+def await_reading(pid: int) -> None:
+    """Wait until a process that was just started sleeps, for it waits for its input. Raises OSError if it has ended.
+
+    Until then it may still be in its exec, whose end puts back the limit of the stack that there was at its begin.
+    """
+    while (state := Path(f"/proc/{pid}/stat").read_bytes().rpartition(b") ")[2][:1]) != b"S":
+        if state not in b"RD":
+            message = "ended before it had its limits"
+            raise ChildProcessError(message)
+        time.sleep(LOOK_SECONDS)
 
 
 def collect(connection: socket.socket, request: dict[str, Any], descriptors: Sequence[int]) -> None:
