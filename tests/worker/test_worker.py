@@ -245,8 +245,8 @@ def test_sigterm_before_the_program_hands_the_job_back(aws: Cloud, monkeypatch: 
     serving = worker(aws, sandbox)
     claim = aws.store.claim
 
-    def claim_then_terminate(job_id: str, name: str) -> Any:
-        claimed = claim(job_id, name)
+    def claim_then_terminate(job_id: str, name: str, like: Any = None) -> Any:
+        claimed = claim(job_id, name, like)
         signal.raise_signal(signal.SIGUSR1)
         return claimed
 
