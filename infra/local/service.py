@@ -95,7 +95,7 @@ def _serve_from(
     engine.start()
     server.run(sockets=[listener])
     engine.close()
-    cgroup.remove_stale(patience=2.0)
+    cgroup.remove_stale(patience=0.5)
     return not server.failed
 
 

@@ -122,7 +122,7 @@ def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: M
     api = StreamingApp(_gateway(options, functions), threads)
     app = Edge(OwnPages(api, [options.host], options.origins), options.origins)
     Server(app, greeting, lambda _hurry: launcher.stop()).run(sockets=[listener])
-    cgroup.remove_stale(patience=2.0)
+    cgroup.remove_stale(patience=0.5)
 
 
 def _gateway(options: Options, functions: Places) -> Handler:
