@@ -5,18 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from functions.api import request_id as ids
+from functions.api.asgi import Application, Message, Receive, Scope, Send
 from functions.core import cors
 from functions.core.cors import Origins
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 def answered(event: Mapping[str, Any], origins: Origins, answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:

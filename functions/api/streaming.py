@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from functions.api import errors
+from functions.api.asgi import Receive, Scope, Send
 from functions.api.buffer import Buffer
 from functions.api.running import AWAITED
 from functions.core import limits
@@ -26,9 +27,6 @@ SPACE_SECONDS: Final = 60.0
 BUFFER_BYTES: Final = 64 * 1024 * 1024  # of bodies that are read or looked at, all together
 SMALL_BYTES: Final = 16 * 1024  # a body that is no longer than this isn't counted
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Handler = Callable[[dict[str, Any]], dict[str, Any]]
 AwaitEnd = Callable[[str], Awaitable[Mapping[str, Any]]]  # returns a sync caller's body once the job has ended
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 
 from functions.api import errors
-from functions.api.streaming import Receive, Scope, Send
+from functions.api.asgi import Receive, Scope, Send
 from functions.core.errors import StorageError
 from functions.embedded.files import FolderFileStore
 from infra.local.upload_form import RefusedError, UploadForm

@@ -6,7 +6,8 @@ from collections.abc import Callable, MutableMapping
 from typing import Any, Final
 
 from functions.api import errors
-from functions.api.streaming import Receive, Scope, Send, StreamingApp
+from functions.api.asgi import Receive, Scope, Send
+from functions.api.streaming import StreamingApp
 from functions.core.errors import UnauthorizedError
 from functions.core.keys import REFUSED
 

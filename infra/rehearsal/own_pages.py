@@ -8,7 +8,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from functions.api import errors
-from functions.api.streaming import Receive, Scope, Send, StreamingApp
+from functions.api.asgi import Receive, Scope, Send
+from functions.api.streaming import StreamingApp
 from functions.core import cors
 from functions.core.cors import Origins
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
+from runtime_images.worker.sandbox.linux import process_stat
+
 ROOT: Final = Path("/sys/fs/cgroup")
 PREFIX: Final = "code-execution-"  # and the worker's identity
 LOOK_SECONDS: Final = 0.02
@@ -98,7 +100,7 @@ def identity(pid: int) -> str | None:
     The id alone names another process one day. A zombie is not alive, however long nobody waits for it.
     """
     try:
-        state, *fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+        state, *fields = process_stat(pid)
     except OSError:
         return None
     return None if state in b"ZX" else f"{pid}-{int(fields[STARTED])}"

@@ -129,6 +129,11 @@ def _mounts_of(top: Path) -> list[tuple[Path, list[str]]]:
     return found
 
 
+def process_stat(pid: int) -> list[bytes]:
+    """Return a process's state and the fields that follow it in /proc/<pid>/stat; see proc(5). Raises OSError."""
+    return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+
+
 def prctl(option: int, value: int) -> None:
     """Set a property of this process. Raises OSError."""
     _check(_libc().prctl(option, ctypes.c_ulong(value), 0, 0, 0), f"prctl {option}")

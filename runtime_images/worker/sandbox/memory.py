@@ -44,7 +44,7 @@ def spent(pids: Iterable[int]) -> tuple[int, int]:
     ticks, peak_kb = 0, 0
     for pid in pids:
         with suppress(OSError, IndexError):
-            fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+            fields = linux.process_stat(pid)
             ticks += sum(map(int, fields[11:15]))  # utime, stime, cutime, cstime
             peak_kb = max(peak_kb, _kb("VmHWM", Path(f"/proc/{pid}/status").read_text("ascii", "replace")))
     return ticks * 1000 // TICKS_PER_SECOND, peak_kb

@@ -145,7 +145,7 @@ def await_reading(pid: int) -> None:
 
     Until then it may still be in its exec, whose end puts back the limit of the stack that there was at its begin.
     """
-    while (state := Path(f"/proc/{pid}/stat").read_bytes().rpartition(b") ")[2][:1]) != b"S":
+    while (state := linux.process_stat(pid)[0]) != b"S":
         if state not in b"RD":
             message = "ended before it had its limits"
             raise ChildProcessError(message)
