@@ -169,7 +169,7 @@ def test_background_functions_keep_their_room_where_that_is_wanted(assemblies: d
         }
         for name, assembly in assemblies.items()
     }
-    assert kept == {"small": {}, "standard": {}, "large": dict(RESERVED)}
+    assert kept == {"small": {}, "standard": {}, "large": dict(RESERVED), "complete": {}}
     [mapping] = assemblies["large"].properties("AWS::Lambda::EventSourceMapping").values()
     assert mapping["ScalingConfig"]["MaximumConcurrency"] <= RESERVED["LaunchWorker"]
     described = Deployment.model_fields["reserve_concurrency"].description or ""
