@@ -16,9 +16,12 @@ from tests.sandbox.conftest import StartCell
 
 PROGRAM = """
 import socket
-for port in (80, 8124):
-    socket.create_connection(("203.0.113.254", port), timeout=2).recv(64)
+socket.create_connection(("203.0.113.254", 80), timeout=2).recv(64)
 print("has a network", flush=True)
+try:
+    socket.create_connection(("203.0.113.254", 8124), timeout=2).recv(64)
+except OSError:
+    pass  # the address that this asks for is there before the answer: the network may be gone by then
 for _ in range(40):
     try:
         socket.create_connection(("203.0.113.254", 80), timeout=0.1).recv(64)
