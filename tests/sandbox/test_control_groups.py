@@ -16,7 +16,7 @@ from runtime_images.worker.sandbox import cgroup
 def groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder in place of the kernel's: only the names count."""
     version = cgroup.VERSIONS[0]
-    fields = (tmp_path, version.limits, version.swap_included, version.events)
+    fields = (tmp_path, version.limits, version.swap_included, version.events, version.usage)
     monkeypatch.setattr(cgroup, "VERSIONS", (cgroup.Version(*fields),))
     return tmp_path
 

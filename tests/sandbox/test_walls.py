@@ -88,3 +88,13 @@ def test_wall_is_needed(
         except SandboxUnavailableError as error:
             wrong = [f"ours: {error}"]
     assert any(line.startswith(beginning) for line in wrong), wrong
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="UNTESTED here: only root has control groups of its own")
+def test_what_the_kernel_kills_for_memory_takes_nothing_of_ours_along(
+    start_cell: StartCell, programs: dict[str, Program], binaries: Binaries
+) -> None:
+    """Its tables count on after its end, when whatever else is in its control group would be killed for them."""
+    program = programs["memory_tables.c"]
+    with start_cell("namespaces", "memory-watch") as cell:
+        assert [line for answer in run(program, cell, binaries) for line in complaints(program, answer)] == []

@@ -205,6 +205,7 @@ WALLS: Final[Mapping[str, Callable[[Any], None]]] = {
     "folder-reset": _replaced("_own_again", lambda folder, user: os.chown(folder, user, user)),
     "sweep": _sweep,
     "memory": _memory,
+    "memory-watch": _replaced("used_kb", lambda *_: 0, module="memory"),
     "rlimits": _rlimits,
     "area-size": _area_size,
     "output": _output,

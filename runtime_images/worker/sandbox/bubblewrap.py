@@ -197,6 +197,8 @@ class Bubblewrap:
 
     def bury(self) -> Usage:
         """Nothing outlives the namespace; but see whether the program began, or bubblewrap gave up before."""
+        if self._group and (self._killed or self._group.killed()):
+            self._group.await_room()
         text = b""
         while data := os.read(self._status, 4096):
             text += data

@@ -19,6 +19,8 @@ from runtime_images.worker.sandbox.linux import process_stat
 ROOT: Final = Path("/sys/fs/cgroup")
 PREFIX: Final = "code-execution-"  # and the worker's identity
 LOOK_SECONDS: Final = 0.02
+ROOM_SECONDS: Final = 5.0  # by then the kernel has taken back what a killed program had
+ROOM_BYTES: Final = 8 << 20  # what the spawner takes at once: to read artifacts it becomes two processes
 STARTED: Final = 18  # of the fields after the state, as proc(5) counts them
 
 
@@ -30,11 +32,18 @@ class Version:
     limits: tuple[str, str]  # of memory, and of swap
     swap_included: bool  # whether the second limit is of both together
     events: str
+    usage: str
 
 
 VERSIONS: Final = (
-    Version(ROOT, ("memory.max", "memory.swap.max"), False, "memory.events"),
-    Version(ROOT / "memory", ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes"), True, "memory.oom_control"),
+    Version(ROOT, ("memory.max", "memory.swap.max"), False, "memory.events", "memory.current"),
+    Version(
+        ROOT / "memory",
+        ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes"),
+        True,
+        "memory.oom_control",
+        "memory.usage_in_bytes",
+    ),
 )
 
 
@@ -63,9 +72,12 @@ class MemoryGroup:
     def hold(self, pid: int) -> None:
         """Put a process, and so all that it will start, into the group. Raises OSError.
 
-        The kernel takes many milliseconds for it, so it's done once, to the spawner.
+        It takes the kernel many milliseconds, so it's done once, to the spawner, which must outlive what it starts:
+        a killed program's page tables count until long after its end, and until then the kernel would kill the next.
         """
         (self.folder / "cgroup.procs").write_text(str(pid))
+        with suppress(PermissionError):  # a restricted root may not; then `await_room` alone keeps it from being next
+            Path(f"/proc/{pid}/oom_score_adj").write_text("-1000")
 
     def begin(self, limit: int) -> None:
         """Give the next program its limit in bytes. Raises OSError."""
@@ -83,6 +95,15 @@ class MemoryGroup:
     def killed(self) -> bool:
         """Whether the kernel has killed for memory since `begin`."""
         return self._kills() > self._kills_before
+
+    def await_room(self) -> None:
+        """Wait until the kernel has taken back what a killed program had: before, nothing of the group can fork."""
+        deadline = time.monotonic() + ROOM_SECONDS
+        while self._room() < ROOM_BYTES and time.monotonic() < deadline:
+            time.sleep(LOOK_SECONDS)
+
+    def _room(self) -> int:
+        return self._limit - int((self.folder / self.version.usage).read_text("ascii"))
 
     def _kills(self) -> int:
         found = re.search(r"^oom_kill (\d+)$", (self.folder / self.version.events).read_text("ascii"), re.MULTILINE)
