@@ -17,6 +17,7 @@ from functions.core.limits import MIB, SandboxLimits
 from runtime_images.worker.sandbox import internet, memory, priority
 from runtime_images.worker.sandbox.cgroup import MemoryGroup
 from runtime_images.worker.sandbox.contract import Command, SandboxUnavailableError
+from runtime_images.worker.sandbox.linux import is_alive
 from runtime_images.worker.sandbox.lookup import find_program
 from runtime_images.worker.sandbox.policy import policy
 from runtime_images.worker.sandbox.process import Spawner, Usage
@@ -130,7 +131,8 @@ class Bubblewrap:
 
     def is_held(self) -> bool:
         """Whether bubblewrap, and what makes its network, still wait: it may have been long."""
-        return not self._spawner.has_answered() and (self._internet is None or self._internet.is_open())
+        held = not self._spawner.has_answered() and is_alive(self._bwrap) and is_alive(self._child)
+        return held and (self._internet is None or self._internet.is_open())
 
     def release(self) -> None:
         """Let the program run."""
@@ -204,7 +206,7 @@ class Bubblewrap:
             text += data
         self._close()
         if b"exit-code" not in text and not self._killed:
-            message = "bubblewrap could not make the sandbox."
+            message = "bubblewrap could not make the sandbox, or was killed."
             raise SandboxUnavailableError(message)
         return 0, 0
 

@@ -134,6 +134,14 @@ def process_stat(pid: int) -> list[bytes]:
     return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
 
 
+def is_alive(pid: int) -> bool:
+    """Whether there is such a process: a zombie, which nobody has waited for yet, isn't alive."""
+    try:
+        return process_stat(pid)[0] not in b"ZX"
+    except OSError:
+        return False
+
+
 def prctl(option: int, value: int) -> None:
     """Set a property of this process. Raises OSError."""
     _check(_libc().prctl(option, ctypes.c_ulong(value), 0, 0, 0), f"prctl {option}")
