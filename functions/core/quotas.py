@@ -35,7 +35,7 @@ class Bucket:
     leaves it no more than `burst` steps ahead of now.
     """
 
-    full_at: int  # unix microseconds
+    full_at: int  # microseconds, of the clock that `latest` and `rate` are told
     step_us: int
     burst: int
 

@@ -195,7 +195,7 @@ def unfinished_result(job: Job, status: Status, error: str) -> dict[str, Any]:
         status=status,
         execution_mode="on_demand",
         network_mode=job.network_mode,
-        total_time_ms=now_ms() - job.created_ms,
+        total_time_ms=max(now_ms() - job.created_ms, 0),
         detected_language=job.detected_language,
     ).wire()
 

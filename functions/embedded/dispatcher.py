@@ -21,6 +21,7 @@ from aws_lambda_powertools import Logger
 from functions.core.errors import StorageError
 from functions.core.job import Job
 from functions.core.pools import pool_name
+from functions.core.store import now_ms
 from functions.embedded import channel
 from functions.embedded.channel import Channel
 from functions.embedded.ends import Ends
@@ -86,8 +87,9 @@ class Dispatcher:
     def send_again(self, job: Job) -> None:
         """Have a recorded job wait for a worker, unless it does already."""
         pool = pool_name(job.language, job.network_mode)
+        waited = max(now_ms() - job.created_ms, 0) / 1000
         with self._lock:
-            self._pools.add(pool, job.job_id, job.created_ms, job.request_id)
+            self._pools.add(pool, job.job_id, time.monotonic() - waited, job.request_id)
         self._give()
         with self._lock:
             lacks = self._pools.lacks(pool)
@@ -278,7 +280,7 @@ class Dispatcher:
                 self._pools.running -= 1
                 self._quiet.notify_all()
             if job and back:
-                self._pools.put_back(link.pool, job.job_id, Waiting(0, job.created_ms, job.request_id))
+                self._pools.put_back(link.pool, job.job_id, Waiting(0, time.monotonic(), job.request_id))
             if op == "ready":
                 self._pools.came(link.pool, link, first=not link.born)
                 link.born, link.ready_since = True, time.monotonic()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 
 from functions.core.store import LEASE_SECONDS, Beat, now_ms
@@ -14,6 +15,7 @@ class Held:
 
     worker: str
     lease_until_ms: int
+    silent_from: float  # of time.monotonic(): when the lease runs out, however the machine's clock is set meanwhile
     stdout: bytes = b""
     stderr: bytes = b""
     cancel: bool = False  # the customer wants it to end
@@ -22,7 +24,7 @@ class Held:
     @classmethod
     def now(cls, worker: str) -> Held:
         """Return a job that a worker takes now."""
-        return cls(worker, _lease())
+        return cls(worker, *_lease())
 
 
 class HeldJobs:
@@ -49,7 +51,7 @@ class HeldJobs:
                 return Beat.LOST
             if held.cancel:
                 return Beat.CANCEL
-            held.lease_until_ms = _lease()
+            held.lease_until_ms, held.silent_from = _lease()
             held.stdout, held.stderr = stdout, stderr
             return Beat.RENEWED
 
@@ -90,12 +92,11 @@ class HeldJobs:
 
     def expired(self) -> dict[str, Held]:
         """Return the jobs whose leases ran out."""
-        now = now_ms()
+        now = time.monotonic()
         with self._lock:
-            return {
-                job_id: held for job_id, held in self._held.items() if held.lease_until_ms < now and not held.leaving
-            }
+            silent = ((job_id, held) for job_id, held in self._held.items() if held.silent_from < now)
+            return {job_id: held for job_id, held in silent if not held.leaving}
 
 
-def _lease() -> int:
-    return now_ms() + LEASE_SECONDS * 1000
+def _lease() -> tuple[int, float]:
+    return now_ms() + LEASE_SECONDS * 1000, time.monotonic() + LEASE_SECONDS

@@ -19,7 +19,7 @@ from functions.core.errors import BusyError, ConcurrencyLimitError, RateLimitErr
 from functions.core.keys import REFUSED, Key, SignedParts, caller_secret, claimed_secret, derive_secret, secret_hash
 from functions.core.keystore import Admission, Slot
 from functions.core.quotas import Bucket, Rate
-from functions.core.store import JobStore, now_ms
+from functions.core.store import JobStore
 from functions.embedded.database import Database
 
 TRIES: Final = 20  # looks at whether the first of two equal requests has recorded their job
@@ -86,7 +86,7 @@ class EmbeddedKeyStore:
         self._accounts: dict[str, _Account] = {}  # of the table's keys alone, so it ends
         for active in jobs.scan_active():
             account = secret_hash(derive_secret(master, active.job.owner))
-            value = quotas.slot_value(active.job.job_id, active.job.created_ms)
+            value = quotas.slot_value(active.job.job_id, _now_us() // 1000)
             self._account(account).slots[next(self._names)] = value
 
     def put(self, key: Key) -> str:
@@ -157,7 +157,7 @@ class EmbeddedKeyStore:
             if taken is None:
                 return Admission(key, rate, wanted.job_id, wanted)
             statuses = self._jobs.statuses([wanted.job_id, *map(quotas.job_of, taken.values())])
-            free = quotas.free_slots(taken, statuses, now_ms())
+            free = quotas.free_slots(taken, statuses, _now_us() // 1000)
             self._remove(used, free)
             if free:
                 continue
@@ -174,7 +174,7 @@ class EmbeddedKeyStore:
         with used.lock:
             if len(used.slots) >= key.concurrency:
                 return dict(used.slots)
-            used.slots[wanted.name] = quotas.slot_value(wanted.job_id, now_ms())
+            used.slots[wanted.name] = quotas.slot_value(wanted.job_id, _now_us() // 1000)
             taken = dict(used.slots) if len(used.slots) >= used.look_at else None
         if taken:
             self._keep_short(used, taken)
@@ -183,7 +183,7 @@ class EmbeddedKeyStore:
     def _keep_short(self, used: _Account, taken: Mapping[str, bytes]) -> None:
         """Free the slots of ended jobs once there are twice as many as were found to be needed."""
         statuses = self._jobs.statuses([*map(quotas.job_of, taken.values())])
-        free = quotas.free_slots(taken, statuses, now_ms())
+        free = quotas.free_slots(taken, statuses, _now_us() // 1000)
         self._remove(used, free)
         used.look_at = max(SLOTS_KEPT, 2 * (len(taken) - len(free)))
 
@@ -206,4 +206,5 @@ def _key(row: tuple[Any, ...]) -> Key:
 
 
 def _now_us() -> int:
-    return time.time_ns() // 1000
+    """Return microseconds of the clock that nobody sets: what is counted here lasts no longer than the process."""
+    return time.monotonic_ns() // 1000

@@ -15,10 +15,10 @@ Worker = TypeVar("Worker")
 
 
 class Waiting(NamedTuple):
-    """A job that waits: its place in the order of all jobs, and when it was submitted."""
+    """A job that waits: its place in the order of all jobs, and since when it has, by time.monotonic()."""
 
     turn: int
-    created_ms: int
+    since: float
     request_id: str | None = None  # of the request that submitted it
 
 
@@ -56,10 +56,10 @@ class Pools(Generic[Worker]):
     def __getitem__(self, name: str) -> Pool[Worker]:
         return self._pools.setdefault(name, Pool())
 
-    def add(self, pool: str, job_id: str, created_ms: int, request_id: str | None = None) -> None:
+    def add(self, pool: str, job_id: str, since: float, request_id: str | None = None) -> None:
         """Have a job wait, unless it does already."""
         self._turn += 1
-        self[pool].waiting.setdefault(job_id, Waiting(self._turn, created_ms, request_id))
+        self[pool].waiting.setdefault(job_id, Waiting(self._turn, since, request_id))
 
     def put_back(self, pool: str, job_id: str, waiting: Waiting) -> None:
         """Have a job wait once more, in its old place."""
@@ -134,10 +134,10 @@ class Pools(Generic[Worker]):
                 pool.ready = [worker for worker in pool.ready if worker not in idle]
         return idle
 
-    def overdue(self, before_ms: int) -> list[str]:
+    def overdue(self, before: float) -> list[str]:
         """Take the jobs that have waited since before then, and return their ids."""
         overdue = []
         for pool in self._pools.values():
-            while pool.waiting and next(iter(pool.waiting.values())).created_ms < before_ms:
+            while pool.waiting and next(iter(pool.waiting.values())).since < before:
                 overdue.append(pool.waiting.popitem(last=False)[0])
         return overdue

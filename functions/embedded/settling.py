@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from typing import Final
 
@@ -11,7 +12,7 @@ from functions.core.errors import StorageError
 from functions.core.files import FileStore
 from functions.core.job import Job, Status
 from functions.core.service import cancelled_result, unfinished_result
-from functions.core.store import Beat, now_ms
+from functions.core.store import Beat
 from functions.core.sweeper import GIVE_UP_SECONDS
 from functions.embedded.channel import Packet
 from functions.embedded.jobs import EmbeddedJobStore
@@ -93,7 +94,7 @@ class Settling:
     def overdue(self, pools: Pools[Link], lock: threading.Lock) -> Iterator[Job]:
         """End the jobs that no worker took for too long, and yield them."""
         with lock:
-            overdue = pools.overdue(now_ms() - GIVE_UP_SECONDS * 1000)
+            overdue = pools.overdue(time.monotonic() - GIVE_UP_SECONDS)
         for job_id in overdue:
             try:
                 job = self._store.get(job_id)
