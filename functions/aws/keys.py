@@ -35,7 +35,7 @@ from functions.core.job import Status
 from functions.core.keys import REFUSED, Key, SignedParts, caller_secret, derive_secret, secret_hash
 from functions.core.keystore import Admission, Slot
 from functions.core.quotas import Bucket, Rate
-from functions.core.store import JobStore, now_ms
+from functions.core.store import JobStore
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -154,7 +154,7 @@ class DynamoKeyStore:
                 raise RateLimitError(outcome.rate)
             if wanted and not freed and len(outcome.slots) >= outcome.key.concurrency:
                 statuses = self._statuses(outcome, wanted.job_id)
-                free = quotas.free_slots(outcome.slots, statuses, now_ms())
+                free = quotas.free_slots(outcome.slots, statuses, _now_us() // 1000)
                 memory.add_ended(free)
                 if not free and _being_recorded(wanted.job_id, outcome.slots, statuses):
                     time.sleep(RECORDING_SECONDS)  # the same request, sent twice at once
@@ -173,7 +173,7 @@ class DynamoKeyStore:
     def _keep_short(self, memory: _Memory, outcome: _Outcome) -> None:
         """Find ended jobs in a map of slots that has grown long, for the next claim to take their places."""
         if len(outcome.slots) >= memory.look_at:
-            free = quotas.free_slots(outcome.slots, self._statuses(outcome), now_ms())
+            free = quotas.free_slots(outcome.slots, self._statuses(outcome), _now_us() // 1000)
             memory.add_ended(free)
             memory.look_at = max(SLOTS_KEPT, 2 * (len(outcome.slots) - len(free)))
         elif len(outcome.slots) < memory.look_at // 4:
@@ -195,7 +195,7 @@ class DynamoKeyStore:
         if wanted:
             update += ", slots.#wanted = :job"
             names["#wanted"] = wanted.name
-            values[":job"] = {"B": quotas.slot_value(wanted.job_id, now_ms())}
+            values[":job"] = {"B": quotas.slot_value(wanted.job_id, _now_us() // 1000)}
             condition += " AND attribute_exists(slots.#f0)" if freed else " AND size(slots) < concurrency"
         if freed:
             names |= {f"#f{number}": name for number, name in enumerate(freed)}

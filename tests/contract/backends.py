@@ -26,7 +26,7 @@ from tests.aws import MASTER, Cloud, cloud
 class Backend(Protocol):
     """One storage, fresh."""
 
-    keys_module: str  # whose `_now_us`, `now_ms` and `time` tests replace
+    keys_module: str  # whose `_now_us` and `time` tests replace
 
     @property
     def store(self) -> JobStore: ...

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 from unittest import mock
 
@@ -133,8 +134,8 @@ def test_a_slot_whose_job_was_never_recorded_lapses(storage: Backend, monkeypatc
     secret = storage.keys.put(key(concurrency=1))
     claim(storage.keys, secret)
     assert outcome(lambda keys: claim(keys, secret), storage.keys) == "ConcurrencyLimitError"
-    later = now_ms() + (quotas.UNUSED_SECONDS + 1) * 1000
-    monkeypatch.setattr(f"{storage.keys_module}.now_ms", lambda: later)
+    now = import_module(storage.keys_module)._now_us()
+    monkeypatch.setattr(f"{storage.keys_module}._now_us", lambda: now + (quotas.UNUSED_SECONDS + 1) * 1_000_000)
     claim(storage.keys, secret)
 
 
