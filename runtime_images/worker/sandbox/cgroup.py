@@ -19,6 +19,7 @@ from runtime_images.worker.sandbox.linux import process_stat
 ROOT: Final = Path("/sys/fs/cgroup")
 PREFIX: Final = "code-execution-"  # and the worker's identity
 LOOK_SECONDS: Final = 0.02
+EVENTS_BYTES: Final = 4096  # more than the kernel has to say
 ROOM_SECONDS: Final = 5.0  # by then the kernel has taken back what a killed program had
 ROOM_BYTES: Final = 8 << 20  # what the spawner takes at once: to read artifacts it becomes two processes
 STARTED: Final = 18  # of the fields after the state, as proc(5) counts them
@@ -53,6 +54,7 @@ class MemoryGroup:
 
     folder: Path
     version: Version
+    _events: int  # descriptor
     _limit: int = 0
     _kills_before: int = 0
 
@@ -65,7 +67,7 @@ class MemoryGroup:
             with suppress(OSError):
                 folder.mkdir()
                 if (folder / version.limits[0]).exists():
-                    return cls(folder, version)
+                    return cls(folder, version, os.open(folder / version.events, os.O_RDONLY | os.O_CLOEXEC))
                 folder.rmdir()
         return None
 
@@ -106,11 +108,12 @@ class MemoryGroup:
         return self._limit - int((self.folder / self.version.usage).read_text("ascii"))
 
     def _kills(self) -> int:
-        found = re.search(r"^oom_kill (\d+)$", (self.folder / self.version.events).read_text("ascii"), re.MULTILINE)
+        found = re.search(rb"^oom_kill (\d+)$", os.pread(self._events, EVENTS_BYTES, 0), re.MULTILINE)
         return int(found[1]) if found else 0
 
     def remove(self) -> None:
         """Remove the group, once its processes are gone."""
+        os.close(self._events)
         with suppress(OSError):
             self.folder.rmdir()
 

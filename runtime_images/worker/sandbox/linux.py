@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -32,6 +33,7 @@ PR_SET_THP_DISABLE: Final = 41
 _CAPABILITY_VERSION: Final = 0x20080522
 
 
+@functools.cache
 def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 
@@ -131,7 +133,13 @@ def _mounts_of(top: Path) -> list[tuple[Path, list[str]]]:
 
 def process_stat(pid: int) -> list[bytes]:
     """Return a process's state and the fields that follow it in /proc/<pid>/stat; see proc(5). Raises OSError."""
-    return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+    return read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
+
+
+def read(path: str) -> bytes:
+    """Return a file's bytes. Raises OSError. It takes a third of Path's time, which counts where each job pays."""
+    with open(path, "rb", 0) as file:  # noqa: PTH123
+        return file.read()
 
 
 def is_alive(pid: int) -> bool:

@@ -57,10 +57,9 @@ def descendants(pid: int) -> Iterator[int]:
         current = pending.pop()
         yield current
         with suppress(OSError):
-            for task in Path(f"/proc/{current}/task").iterdir():
+            for task in os.listdir(f"/proc/{current}/task"):  # noqa: PTH208  # as `linux.read` says
                 with suppress(OSError):
-                    children = (task / "children").read_text("ascii")
-                    pending.extend(map(int, children.split()))
+                    pending.extend(map(int, linux.read(f"/proc/{current}/task/{task}/children").split()))
 
 
 def of_user(user: int) -> Iterator[int]:
@@ -78,8 +77,7 @@ def of_user(user: int) -> Iterator[int]:
 def _most_kb(pid: int) -> int:
     """Return what a process can have at most: a table's page serves as many as it has entries, used or not."""
     try:
-        with open(f"/proc/{pid}/statm", "rb", 0) as file:  # noqa: PTH123  # a third of Path's time, and asked often
-            reserved, resident = map(int, file.read().split()[:2])
+        reserved, resident = map(int, linux.read(f"/proc/{pid}/statm").split()[:2])
     except (OSError, ValueError):
         return 0
     return (resident + reserved // PAGES_PER_TABLE) * PAGE_KB

@@ -130,7 +130,10 @@ class Watch:
     ended_by: End = End.EXITED
     before_ms: float = 0.0  # the CPU that was used until the program was let run
     spent: Usage = (0, 0)  # when it was killed: the kernel doesn't add up what dies all at once
-    _next_look: float = 0.0
+    _next_look: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._next_look = time.monotonic() + min(WATCH_SECONDS, self.memory_kb / FASTEST_KB)
 
     def check(self) -> None:
         """Kill the program if it is to end; only once."""
