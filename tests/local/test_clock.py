@@ -45,8 +45,8 @@ def clock(tmp_path_factory: pytest.TempPathFactory) -> Clock:
 @pytest.mark.parametrize(("first", "then"), [(0, HOUR), (HOUR, -HOUR)], ids=["forth", "back"])
 def test_the_clock_is_set_while_jobs_run(tmp_path: Path, clock: Clock, first: int, then: int) -> None:
     clock.set(first)
-    preload = {"LD_PRELOAD": str(clock.library), "CLOCK_OFFSET": str(clock.offset)}
-    with serving(tmp_path / "state", "--workers", "2", **preload) as service:
+    library, offset = str(clock.library), str(clock.offset)
+    with serving(tmp_path / "state", "--workers", "2", LD_PRELOAD=library, CLOCK_OFFSET=offset) as service:
         client = service.client
         running, endless = begin(service, LONG, ttl=10), begin(service, ENDLESS, ttl=2)
         waiting = client.submit("bash", "echo waited", ttl=10)
