@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import base64
 import io
 import os
 import sys
@@ -12,9 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from client import artifacts, languages
+from client import artifacts, batches
 from client.api import Account, Api, ApiError
 from client.follow import follow
+from client.submission import submission_of
 
 # The client's own exit codes; all others are the program's. As timeout(1), docker-run(1) and shells have them.
 TIMED_OUT: Final = 124
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run(api: Api, options: argparse.Namespace) -> int:
     """Run a file and show what it prints."""
-    submission = _submission(api, options)
+    submission = submission_of(api, options)
     job_id = api.post("/execute/async", submission, once=str(uuid.uuid4()))["job_id"]
     try:
         result = follow(api, job_id)
@@ -56,6 +56,12 @@ def run(api: Api, options: argparse.Namespace) -> int:
         message = f"{error} The job goes on; follow it with: attach {job_id}"
         raise ApiError(message) from error
     return _ended(result, options.output)
+
+
+def batch(api: Api, options: argparse.Namespace) -> int:
+    """Run files, all submitted at once, and show what each printed as it ends; 0 where all end well."""
+    submissions = [submission_of(api, options, file) for file in options.files]
+    return batches.run(api, dict(zip(options.files, submissions, strict=True)))
 
 
 def attach(api: Api, options: argparse.Namespace) -> int:
@@ -87,44 +93,6 @@ def list_languages(api: Api, _: argparse.Namespace) -> int:
         reason = "" if facts["available"] else f"not available: {facts['unavailable_reason']}"
         print(f"{language:12} {facts['version']:{width}} {extensions:24} {reason}".rstrip())
     return 0
-
-
-def _submission(api: Api, options: argparse.Namespace) -> dict[str, Any]:
-    if options.file == "-" and options.stdin:
-        message = "standard input can be the program or its input, not both"
-        raise ApiError(message)
-    code = _text(None if options.file == "-" else Path(options.file))
-    fields: dict[str, Any] = {
-        "language": options.language or languages.of_file(api, options.file, code),
-        "code": code,
-        "env": dict(map(_variable, options.env)),
-        "args": options.args,
-        "input_files": [
-            {"filename": path.name, "content": base64.b64encode(path.read_bytes()).decode()} for path in options.input
-        ],
-        "return_artifact": options.artifacts,
-        "stdin": _text(None) if options.stdin else "",
-    }
-    if options.network:
-        fields["network_mode"] = options.network
-    if options.ttl is not None:
-        fields["ttl"] = options.ttl
-    return fields
-
-
-def _text(path: Path | None) -> str:
-    """Return what a file holds, or standard input. Raises ApiError where that isn't text."""
-    try:
-        return (path.read_bytes() if path else sys.stdin.buffer.read()).decode()
-    except UnicodeDecodeError:
-        message = f"{path or 'standard input'} is not UTF-8 text; pass on other data as a file, with --input"
-        raise ApiError(message) from None
-
-
-def _variable(text: str) -> tuple[str, str]:
-    """Return NAME=VALUE's parts; of NAME alone, the caller's own value."""
-    name, equals, value = text.partition("=")
-    return name, value if equals else os.environ.get(name, "")
 
 
 def _ended(result: dict[str, Any], output: Path) -> int:
@@ -161,6 +129,9 @@ def _parser() -> argparse.ArgumentParser:
             epilog="Such as: run -f data.csv --ttl 10 hello.py you; or: echo 'puts 1' | run -l ruby -",
         )
     )
+    several = _command(commands, "batch", batch, "run several files at once")
+    _program(several)
+    several.add_argument("files", nargs="+", metavar="FILE", help="a program")
     following = _command(commands, "attach", attach, "follow a job until it ends")
     following.add_argument("job_id")
     _output(following)
@@ -178,17 +149,24 @@ def _command(commands: Any, name: str, function: Any, summary: str) -> argparse.
 
 def _run_parser(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=run)
+    _program(parser)
+    add = parser.add_argument
+    add("-a", "--artifacts", action="store_true", help="bring back the binary, and what it leaves in $ARTIFACTS_DIR")
+    _output(parser)
+    add("--stdin", action="store_true", help="pass on this command's standard input")
+    add("file", help="the program; - is standard input")
+    add("args", nargs=argparse.REMAINDER, help="the program's arguments")
+
+
+def _program(parser: argparse.ArgumentParser) -> None:
+    """Let it be said how programs are run."""
+    parser.set_defaults(artifacts=False, stdin=False, args=[])
     add = parser.add_argument
     add("-l", "--language", help="instead of what the file's extension or shebang says")
     add("-e", "--env", action="append", default=[], metavar="NAME[=VALUE]", help="a variable of the program")
     add("-f", "--input", action="append", default=[], type=Path, metavar="FILE", help="a file to put beside it")
-    add("-a", "--artifacts", action="store_true", help="bring back the binary, and what it leaves in $ARTIFACTS_DIR")
-    _output(parser)
     add("-n", "--network", metavar="MODE", help="zerotrust (nothing, the default) or semitrusted (the internet)")
     add("--ttl", type=int, metavar="SECONDS", help="how long it may take, 1 to 900 (default: 60)")
-    add("--stdin", action="store_true", help="pass on this command's standard input")
-    add("file", help="the program; - is standard input")
-    add("args", nargs=argparse.REMAINDER, help="the program's arguments")
 
 
 def _output(parser: argparse.ArgumentParser) -> None:

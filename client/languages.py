@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import PurePath
 from typing import Any
@@ -11,7 +12,7 @@ from client.api import Api, ApiError
 
 def of_file(api: Api, name: str, code: str) -> str:
     """Return the id of a file's language. Raises ApiError when neither its name nor its first line tells."""
-    details: dict[str, Any] = api.get("/languages?details=true")["details"]
+    details = _details(api)
     extension = PurePath(name).suffix.removeprefix(".").lower()
     words = _words(code)
     interpreter = re.sub(r"[\d.]+$", "", words[0]) or words[0]
@@ -25,6 +26,12 @@ def of_file(api: Api, name: str, code: str) -> str:
             return found[0]
     message = f"can't tell the language of {name}: name it with --language; the command 'languages' lists them"
     raise ApiError(message)
+
+
+@functools.cache
+def _details(api: Api) -> dict[str, Any]:
+    details: dict[str, Any] = api.get("/languages?details=true")["details"]
+    return details
 
 
 def _words(code: str) -> list[str]:

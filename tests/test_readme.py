@@ -22,9 +22,10 @@ def test_examples(service: LocalService, tmp_path: Path) -> None:
         ["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
-    _, execute, run, polled, cancelled, files, artifacts, uploaded, repeated, zipped, languages, client = (
-        done.stdout.split(f"{MARK}\n")
-    )
+    outputs = done.stdout.split(f"{MARK}\n")
+    _, execute, run, polled, cancelled, files, artifacts, uploaded, repeated, *rest = outputs
+    zipped, batch, languages, client = rest
+    assert batch == "There is no language 'pyton'. Did you mean python?\n1\n\n"
     assert '"stdout":"42\\n"' in execute
     assert '"stdout":"Hello you\\n"' in run
     assert '"detected_language":"bash"' in run

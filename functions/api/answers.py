@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from functions.api import errors
+from functions.core.errors import NotFoundError
 from functions.core.job import Job
+from functions.core.service import NO_JOB
 
 
 def waited(job: Job) -> dict[str, Any]:
@@ -48,6 +51,17 @@ def detailed(job: Job) -> dict[str, Any]:
     }
     if job.active and job.started_ms is not None:
         body["partial"] = {"stdout": job.partial_stdout, "stderr": job.partial_stderr}
+    return body
+
+
+def one_of_many(job_id: str, job: Job | None) -> dict[str, Any]:
+    """Return a job, or that there is none, as GET /jobs?ids=… shows it."""
+    if job is None:
+        return {"job_id": job_id, **errors.body_of(NotFoundError(NO_JOB))}
+    body = detailed(job)
+    body.pop("partial", None)  # it isn't looked up
+    if not job.active and job.result is None:
+        body["result_left_out"] = True
     return body
 
 

@@ -13,7 +13,7 @@ from functions.api.errors import BadRequestError
 from functions.api.idempotency import body_bytes, once
 from functions.core.errors import SignatureReusedError
 from functions.core.keys import SKEW_SECONDS, SignedParts
-from functions.core.keystore import Admission, Slot
+from functions.core.keystore import Admission
 from functions.core.service import new_job_id
 
 RAW_QUERY: Final = "rawQueryString"
@@ -38,16 +38,23 @@ def authenticate_to_run(event: BaseProxyEvent) -> Admission:
         keys.authenticate(parts)  # a stranger learns nothing but that he is one
         raise
     admission = keys.authenticate(parts, repeatable.job_id if repeatable else lambda _: new_job_id())
-    if admission.key.one_job_per_signature and parts.is_signed:
-        _use_signature(parts.signature, admission.slot)
+    use_signature(event, admission)
     return admission
 
 
-def _use_signature(signature: str, slot: Slot | None) -> None:
-    """Note that a signature has started its job. Raises SignatureReusedError."""
-    if not services().signatures.use(signature, REMEMBERED_SECONDS):
-        if slot:
-            services().keys.release(slot)
+def use_signature(event: BaseProxyEvent, admission: Admission) -> None:
+    """Note that a request starts what it asks for, where its key takes each signature once.
+
+    Raises SignatureReusedError.
+    """
+    if not admission.key.one_job_per_signature:
+        return
+    parts = _signed_parts(event)
+    if not parts.is_signed:
+        return
+    if not services().signatures.use(parts.signature, REMEMBERED_SECONDS):
+        if admission.slot:
+            services().keys.release(admission.slot)
         raise SignatureReusedError
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from functions.core import cors
+from functions.core.batches import Batches
 from functions.core.cors import Origins
 from functions.core.keystore import KeyStore, Signatures
 from functions.core.languages import Catalog, catalog
@@ -23,6 +24,7 @@ class Services:
     """What an endpoint may use."""
 
     jobs: JobService
+    batches: Batches
     keys: KeyStore
     signatures: Signatures
     catalog: Catalog
@@ -49,8 +51,10 @@ def use(
     """Have this process's endpoints stand on `storage`: called before the first request."""
     global _services  # noqa: PLW0603  # handlers take no arguments, so what they use is the process's
     uploads = Uploads(storage.files)
+    jobs = JobService(storage.jobs, storage.dispatch, catalog(), offer, uploads)
     _services = made = Services(
-        jobs=JobService(storage.jobs, storage.dispatch, catalog(), offer, uploads),
+        jobs=jobs,
+        batches=Batches(jobs, storage.jobs, storage.dispatch, storage.keys, uploads),
         keys=storage.keys,
         signatures=storage.signatures,
         catalog=catalog(),

@@ -22,6 +22,7 @@ from functions.core.errors import (
     LanguageNotDetectedError,
     NotFoundError,
     RateLimitError,
+    RefusedBeforeError,
     ServiceError,
     SignatureReusedError,
     StorageError,
@@ -43,8 +44,8 @@ class BadRequestError(ServiceError):
 class NotAnObjectError(ServiceError):
     """A JSON body of another type."""
 
-    def __init__(self) -> None:
-        super().__init__("The body must be a JSON object.")
+    def __init__(self, what: str = "The body") -> None:
+        super().__init__(f"{what} must be a JSON object.")
 
 
 class UnsupportedMediaTypeError(ServiceError):
@@ -69,6 +70,7 @@ _STATUSES: Final[Mapping[type[ServiceError], tuple[int, str]]] = {
     NotFoundError: (404, "not_found"),
     MethodNotAllowedError: (405, "method_not_allowed"),
     JobNotActiveError: (409, "job_not_active"),
+    RefusedBeforeError: (409, "refused_before"),
     IdempotencyKeyReusedError: (409, "idempotency_key_reused"),
     SignatureReusedError: (409, "signature_reused"),
     TooLargeError: (413, "payload_too_large"),
@@ -110,6 +112,12 @@ def to_response(error: Exception) -> Response[Any]:
         return _service_error(error)
     logger.exception("unexpected failure", request_id=request_id.current())
     return error_response(500, "internal_error", "Something failed on our side; try again, or report it.")
+
+
+def body_of(error: Exception) -> dict[str, Any]:
+    """Return the JSON object that answers a failure, for one of many in an answer."""
+    body: dict[str, Any] = to_response(error).body or {}
+    return body
 
 
 def _service_error(error: ServiceError) -> Response[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from functions.aws.jobs import DynamoJobStore
@@ -64,6 +64,17 @@ class AwsDispatch:
             return kept.give(job)
         except StorageError:
             return False
+
+    def send_all(self, jobs: Sequence[Job]) -> None:
+        """Send new jobs to their pools' queues, and have workers started as for one whose caller doesn't wait."""
+        by_pool: dict[str, list[Job]] = {}
+        for job in jobs:
+            by_pool.setdefault(_pool(job), []).append(job)
+        for pool, its in by_pool.items():
+            self._queue.send_all(pool, [job.job_id for job in its])
+        for pool, its in by_pool.items():
+            delay = WARM_START_SECONDS if pool in self._warm_pools else 0
+            self._queue.request_launches([_launch(job) for job in its], delay)
 
     def send_again(self, job: Job) -> None:
         """Send a job, and ask for a worker once more."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -15,7 +17,7 @@ from functions.aws.schema import ACTIVE_INDEX
 from functions.core import limits
 from functions.core.files import FileStore
 from functions.core.job import ACTIVE, Job, Status, Submission
-from functions.core.store import LEASE_SECONDS, LIST_LIMIT, ActiveJob, Beat, Claim, now_ms
+from functions.core.store import LEASE_SECONDS, LIST_LIMIT, ActiveJob, Beat, Claim, now_ms, shown_bytes
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -27,6 +29,12 @@ INLINE_RESULT_BYTES: Final = 16_000  # written once; the first KBs are paid agai
 
 BATCH_GET_KEYS: Final = 100  # DynamoDB's limit
 
+FILES_AT_ONCE: Final = 16  # of a batch, written to S3
+TRANSACTION_TRIES: Final = 5
+CONFLICT_SECONDS: Final = 0.05  # before the second try; twice as much before the third, and so on
+PASSING_REASONS: Final = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}  # not refusals
+
+_NEW: Final = "attribute_not_exists(job_id)"
 _RUNNING_HERE: Final = "#status = :running AND worker = :worker"
 _END_YOUNG: Final = "SET #status = :status, completed_at = :now, #result = :result REMOVE submission, active_owner"
 _END: Final = _END_YOUNG + ", lease_until, cancel"  # and what heartbeats and cancels have left
@@ -59,6 +67,52 @@ class DynamoJobStore:
 
     def put(self, job: Job, submission: Submission) -> bool:
         """Record a new pending job, its submission inline or in S3; False when there is a job of this id."""
+        item = self._with_payload(job, submission)
+        try:
+            self._client.put_item(TableName=self._table, Item=item, ConditionExpression=_NEW)
+        except self._client.exceptions.ConditionalCheckFailedException:
+            if not payload_is_inline(item):
+                self._files.delete(item["submission"]["S"])
+            return False
+        return True
+
+    def put_all(self, jobs: Sequence[tuple[Job, Submission]]) -> bool:
+        """Record new pending jobs in one transaction; False, and none, when there is a job of one of these ids."""
+        with ThreadPoolExecutor(FILES_AT_ONCE) as pool:
+            items = list(pool.map(lambda each: self._with_payload(*each), jobs))
+        puts: list[Any] = [
+            {"Put": {"TableName": self._table, "Item": item, "ConditionExpression": _NEW}} for item in items
+        ]
+        if self._transact(puts):
+            return True
+        for item in items:
+            if not payload_is_inline(item):
+                self._files.delete(item["submission"]["S"])
+        return False
+
+    def _transact(self, puts: list[Any]) -> bool:
+        """Write all of these, or none: False where a condition refuses."""
+        for left in reversed(range(TRANSACTION_TRIES)):
+            try:
+                self._client.transact_write_items(TransactItems=puts)
+            except self._client.exceptions.TransactionCanceledException as refusal:
+                reasons = {each.get("Code") for each in refusal.response["CancellationReasons"]}
+                if "ConditionalCheckFailed" in reasons:
+                    return False
+                if not left or not reasons & PASSING_REASONS:
+                    raise
+                time.sleep(CONFLICT_SECONDS * (TRANSACTION_TRIES - left))
+            else:
+                return True
+        raise AssertionError  # the last try has written or raised
+
+    def get(self, job_id: str) -> Job | None:
+        """Return the job as it is now, without what was submitted."""
+        job = self.look(job_id)
+        return self.with_output(job) if job else None
+
+    def _with_payload(self, job: Job, submission: Submission) -> dict[str, Any]:
+        """Return the item of a new job; a submission that is too big for it is written to S3."""
         item = new_item(job)
         if self._kept:
             item["next_jobs"] = {"S": self._kept.key(job)}
@@ -68,20 +122,33 @@ class DynamoJobStore:
         else:
             item["submission"] = {"S": new_payload_key()}
             self._files.put(item["submission"]["S"], payload.encode())
-        try:
-            self._client.put_item(
-                TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(job_id)"
-            )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            if not payload_is_inline(item):
-                self._files.delete(item["submission"]["S"])
-            return False
-        return True
+        return item
 
-    def get(self, job_id: str) -> Job | None:
-        """Return the job as it is now, without what was submitted."""
-        job = self.look(job_id)
-        return self.with_output(job) if job else None
+    def get_many(self, job_ids: Sequence[str], room: int) -> list[Job]:
+        """Return those of these jobs that are recorded, with their results while there is room for them."""
+        keys = [{"job_id": {"S": job_id}} for job_id in job_ids]
+        items = {item["job_id"]["S"]: item for item in self._batch_get(keys, _READ, consistent=True)}
+        jobs = []
+        for job_id in job_ids:
+            if item := items.get(job_id):
+                result, size = self._result_of_at_most(item, room)
+                room -= size
+                jobs.append(job_of(item, result))
+        return jobs
+
+    def _result_of_at_most(self, item: Item, room: int) -> tuple[dict[str, Any] | None, int]:
+        """Return an item's result and its size; None and 0 where there is none, or none of at most so many bytes."""
+        written: str | bytes | None = text(item, "result")
+        if isinstance(written, str) and not written.startswith("{"):
+            try:
+                written = self._files.get_at_most(written, room)
+            except OverflowError:
+                return None, 0
+        if not written:
+            return None, 0
+        result = self._shown(written)
+        size = shown_bytes(result)
+        return (result, size) if size <= room else (None, 0)
 
     def look(self, job_id: str) -> Job | None:
         """Return the job as it is now, without what was submitted or, while it runs, what it has shown."""
@@ -381,7 +448,10 @@ class DynamoJobStore:
         if "result" not in item:
             return None
         written = item["result"]["S"]
-        result: dict[str, Any] = json.loads(written if written.startswith("{") else self._files.get(written))
+        return self._shown(written if written.startswith("{") else self._files.get(written))
+
+    def _shown(self, written: str | bytes) -> dict[str, Any]:
+        result: dict[str, Any] = json.loads(written)
         for artifact in result["artifacts"]:
             if "key" in artifact:
                 artifact["url"] = self._files.url(artifact.pop("key"))

@@ -21,9 +21,11 @@ The index of active jobs is eventually consistent, so simultaneous requests woul
 
 from __future__ import annotations
 
+import base64
 import secrets
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -33,7 +35,7 @@ from functions.core import quotas
 from functions.core.errors import BusyError, ConcurrencyLimitError, RateLimitError, UnauthorizedError
 from functions.core.job import Status
 from functions.core.keys import REFUSED, Key, SignedParts, caller_secret, derive_secret, secret_hash
-from functions.core.keystore import Admission, Slot
+from functions.core.keystore import BUSY, Admission, Claimed, Slot
 from functions.core.quotas import Bucket, Rate
 from functions.core.store import JobStore
 
@@ -125,6 +127,41 @@ class DynamoKeyStore:
             return self._admit(account, None)
         return self._admit(account, Slot(account, secrets.token_urlsafe(6), job(account)))
 
+    def claim(self, admission: Admission, job_ids: Sequence[str]) -> Claimed:
+        """Claim slots for several jobs of an admitted request at once; see core's KeyStore.
+
+        The first try takes it that the key has places for all; its refusal tells how many there are.
+        """
+        if not job_ids:
+            return Claimed((), admission.rate, None)
+        memory, concurrency = self._memory(admission.account), admission.key.concurrency
+        slots = [Slot(admission.account, secrets.token_urlsafe(6), job_id) for job_id in job_ids]
+        spare, slots[0] = slots[0], replace(slots[0], name=_name_of_first(job_ids[0]))
+        passing = min(len(slots), concurrency, 1 + admission.rate.remaining)
+        for left in reversed(range(TRIES)):
+            if not left:
+                slots[0] = spare
+            outcome = self._update_many(admission, memory.bucket, slots[:passing])
+            memory.bucket = outcome.bucket
+            active = len(outcome.slots)
+            if outcome.passed:
+                self._keep_short(memory, outcome)
+                why = quotas.refusal(outcome.rate, active, concurrency, passing, len(slots))
+                return Claimed(slots[:passing], outcome.rate, why)
+            if left and slots[0].name in outcome.slots:  # the same request, sent twice at once
+                if job_ids[0] in self._jobs.statuses(job_ids[:1]):
+                    return Claimed((), outcome.rate, None)
+                time.sleep(RECORDING_SECONDS)
+                continue
+            if active + len(slots) > concurrency:
+                free = quotas.free_slots(outcome.slots, self._statuses(outcome), _now_us() // 1000)
+                active -= self._free(admission.account, free)
+            passing = quotas.passing(outcome.bucket, _now_us(), concurrency - active, len(slots))
+            if not passing:
+                why = quotas.refusal(outcome.rate, active, concurrency, 0, len(slots))
+                return Claimed((), outcome.rate, why)
+        raise BusyError(BUSY)
+
     def release(self, slot: Slot) -> None:
         """Give back a slot that no job came of."""
         self._client.update_item(
@@ -148,7 +185,7 @@ class DynamoKeyStore:
             memory.bucket = outcome.bucket
             if outcome.passed:
                 self._keep_short(memory, outcome)
-                return Admission(outcome.key, outcome.rate, wanted.job_id if wanted else None, wanted)
+                return Admission(outcome.key, outcome.rate, wanted.job_id if wanted else None, wanted, account)
             memory.add_ended(name for name in freed if name in outcome.slots)
             if outcome.limited:
                 raise RateLimitError(outcome.rate)
@@ -160,8 +197,7 @@ class DynamoKeyStore:
                     time.sleep(RECORDING_SECONDS)  # the same request, sent twice at once
                 elif not free:
                     return self._without_slot(wanted, outcome, recorded=wanted.job_id in statuses)
-        message = "Too many simultaneous requests with this key; try again in a few seconds."
-        raise BusyError(message)
+        raise BusyError(BUSY)
 
     def _without_slot(self, wanted: Slot, outcome: _Outcome, *, recorded: bool) -> Admission:
         """Count a request for which there is no slot; admit it only if its job is recorded already."""
@@ -200,6 +236,47 @@ class DynamoKeyStore:
         if freed:
             names |= {f"#f{number}": name for number, name in enumerate(freed)}
             update += " REMOVE " + ", ".join(f"slots.#f{number}" for number in range(len(freed)))
+        return self._count(account, update, condition, values, names)
+
+    def _update_many(self, admission: Admission, bucket: Bucket | None, wanted: Sequence[Slot]) -> _Outcome:
+        """Try to claim slots for several jobs of a request that is counted already, and to count the others."""
+        now, key, more = _now_us(), admission.key, len(wanted) - 1
+        step = quotas.step_us(key.rate_per_minute)
+        values: dict[str, Any] = {
+            ":now": {"N": str(now)},
+            ":cost": {"N": str(more * step)},
+            ":most": {"N": str(key.concurrency - len(wanted))},
+        }
+        if bucket is None or bucket.full_at < now:
+            update, condition = "SET full_at = :now + :cost", "full_at <= :now"
+        else:
+            update, condition = "SET full_at = full_at + :cost", "full_at BETWEEN :now AND :latest"
+            values[":latest"] = {"N": str(now + (key.burst - more) * step)}
+        for number, slot in enumerate(wanted):
+            update += f", slots.#s{number} = :j{number}"
+            values[f":j{number}"] = {"B": quotas.slot_value(slot.job_id, _now_us() // 1000)}
+        names = {f"#s{number}": slot.name for number, slot in enumerate(wanted)}
+        condition += " AND size(slots) <= :most AND attribute_not_exists(slots.#s0)"
+        return self._count(admission.account, update, condition, values, names)
+
+    def _free(self, account: str, names: Iterable[str]) -> int:
+        """Give up slots whose jobs have ended; return how many."""
+        ended = list(names)
+        for start in range(0, len(ended), FREED_AT_ONCE):
+            batch = ended[start : start + FREED_AT_ONCE]
+            self._client.update_item(
+                TableName=self._table,
+                Key={"secret_hash": {"S": account}},
+                UpdateExpression="REMOVE " + ", ".join(f"slots.#f{number}" for number in range(len(batch))),
+                ConditionExpression="attribute_exists(slots)",
+                ExpressionAttributeNames={f"#f{number}": name for number, name in enumerate(batch)},
+            )
+        return len(ended)
+
+    def _count(
+        self, account: str, update: str, condition: str, values: Mapping[str, Any], names: Mapping[str, str]
+    ) -> _Outcome:
+        """Do an update, if its condition holds, and return the record. Raises UnauthorizedError."""
         request: dict[str, Any] = {"ExpressionAttributeNames": names} if names else {}
         try:
             response = self._client.update_item(
@@ -257,6 +334,11 @@ def key_of(item: Item) -> Key:
         concurrency=int(item["concurrency"]["N"]),
         one_job_per_signature=item.get("one_job_per_signature", {}).get("BOOL", False),
     )
+
+
+def _name_of_first(job_id: str) -> str:
+    """Return the name of the slot for a batch's first job: the same batch, sent twice at once, finds it taken."""
+    return base64.urlsafe_b64encode(uuid.UUID(job_id).bytes[-6:]).decode()
 
 
 def _being_recorded(job_id: str, slots: Mapping[str, bytes], statuses: Mapping[str, Status]) -> bool:

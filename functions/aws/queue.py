@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from functions.aws.errors import adapter
 from functions.aws.schema import LAUNCH_QUEUE, VISIBILITY_SECONDS
+from functions.core.errors import StorageError
 from functions.core.work import Message
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 LONG_POLL_SECONDS: Final = 20
 # A worker's are shorter: one that dies in a long poll may still be sent a message until that ends.
 WORKER_POLL_SECONDS: Final = 5
+SEND_AT_ONCE: Final = 10  # SQS's limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,10 @@ class SqsJobQueue:
         """Tell the pool's workers that this job is pending."""
         self._client.send_message(QueueUrl=self._url_prefix + pool, MessageBody=job_id)
 
+    def send_all(self, pool: str, job_ids: Sequence[str]) -> None:
+        """Tell the pool's workers that these jobs are pending."""
+        self._send_all(pool, [{"MessageBody": job_id} for job_id in job_ids])
+
     def receive(self, pool: str, wait_seconds: int = LONG_POLL_SECONDS) -> Message | None:
         """Wait for the pool's next message; None when there was none in that time."""
         response = self._client.receive_message(
@@ -90,6 +97,22 @@ class SqsJobQueue:
             MessageBody=json.dumps(asdict(request)),
             DelaySeconds=delay_seconds,
         )
+
+    def request_launches(self, requests: Sequence[LaunchRequest], delay_seconds: int) -> None:
+        """Ask for several workers, as `request_launch` does for one."""
+        bodies = (json.dumps(asdict(request)) for request in requests)
+        self._send_all(LAUNCH_QUEUE, [{"MessageBody": body, "DelaySeconds": delay_seconds} for body in bodies])
+
+    def _send_all(self, queue: str, messages: Sequence[Mapping[str, Any]]) -> None:
+        """Send messages. Raises StorageError where SQS didn't take them all."""
+        for start in range(0, len(messages), SEND_AT_ONCE):
+            entries: list[Any] = [
+                {"Id": str(number), **message}
+                for number, message in enumerate(messages[start : start + SEND_AT_ONCE])
+            ]
+            answer = self._client.send_message_batch(QueueUrl=self._url_prefix + queue, Entries=entries)
+            if failed := answer.get("Failed"):
+                raise StorageError(str(failed))
 
     def postpone_launch(self, receipt: str, seconds: int) -> None:
         """Have a received launch request come again so many seconds from now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from functions.core.job import Job
@@ -15,6 +16,9 @@ class Dispatch(Protocol):
 
     def send(self, job: Job, *, awaited: bool) -> None:
         """Bring a new job to its pool; `awaited` promises that the caller goes on to `wait`."""
+
+    def send_all(self, jobs: Sequence[Job]) -> None:
+        """Bring new jobs to their pools, for whose ends nobody waits yet."""
 
     def send_again(self, job: Job) -> None:
         """Bring a job to its pool once more, that may have been forgotten on its way."""

@@ -76,6 +76,15 @@ class SignatureReusedError(ServiceError):
         super().__init__("This signature was used already; sign the request anew, with the time as it is now.")
 
 
+class RefusedBeforeError(ServiceError):
+    """A submission that was refused when its batch first came with this Idempotency-Key."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This submission was refused when the batch first came with this Idempotency-Key; submit it in a new one."
+        )
+
+
 class RateLimitError(ServiceError):
     """The key has sent more requests than its rate allows."""
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
+from functions.core.errors import ServiceError
 from functions.core.keys import Key, SignedParts
 from functions.core.quotas import Rate
+
+BUSY: Final = "Too many simultaneous requests with this key; try again in a few seconds."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,16 @@ class Admission:
     rate: Rate
     job_id: str | None = None  # of the job that it may start
     slot: Slot | None = None  # None too where that job is recorded already and has its own
+    account: str = ""  # key of the key's record
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Slots for several jobs of one request: for the first of them, as many as there was room for."""
+
+    slots: Sequence[Slot]
+    rate: Rate  # what the key has left now
+    refusal: ServiceError | None  # RateLimitError or ConcurrencyLimitError, where that is why the others have none
 
 
 class Signatures(Protocol):
@@ -54,6 +67,14 @@ class KeyStore(Protocol):
         The caller of this then owes `release` if no job comes of it.
         Raises UnauthorizedError, RateLimitError, ConcurrencyLimitError (these two count as requests as well),
         BusyError.
+        """
+
+    def claim(self, admission: Admission, job_ids: Sequence[str]) -> Claimed:
+        """Claim slots for several jobs, at most 100, that an admitted request may start; `release` is owed for each.
+
+        Each job that gets one counts as a request, the first as the admitted one. They are claimed in one step.
+        Where another request has a slot for the very first job, this waits a moment for that to be recorded; then
+        there are no slots, and no refusal. Raises BusyError.
         """
 
     def release(self, slot: Slot) -> None:

@@ -17,6 +17,10 @@ INPUT_FILES: Final = 10
 INPUT_FILE_BYTES: Final = 5 * MIB
 INPUT_FILES_BYTES: Final = 10 * MIB
 FILENAME_CHARACTERS: Final = 256
+BATCH_JOBS: Final = 100  # of one request: to submit them, or to look at them
+# Of results, in an answer about many jobs. API Gateway's function puts it into JSON once more, in which every escape
+# takes another byte, and has 6 MB for that.
+BATCH_ANSWER_BYTES: Final = 5 * MIB // 2
 BODY_BYTES: Final = 16 * MIB  # 10 MiB of files as base64, and the rest of the request
 TTL_DEFAULT: Final = 60
 TTL_MAX: Final = 900

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from functions.core.errors import ConcurrencyLimitError, RateLimitError, ServiceError
 from functions.core.job import ACTIVE, Status
 
 MINUTE_US: Final = 60_000_000
@@ -67,6 +68,18 @@ def slot_value(job_id: str, now_ms: int) -> bytes:
 def job_of(slot: bytes) -> str:
     """Return the id of the job that a slot was claimed for."""
     return str(uuid.UUID(bytes=slot[:16]))
+
+
+def passing(bucket: Bucket, now: int, places: int, jobs: int) -> int:
+    """Return how many of so many jobs may start, of which the first is counted as a request already."""
+    return max(min(jobs, places, 1 + bucket.rate(now).remaining), 0)
+
+
+def refusal(rate: Rate, active: int, concurrency: int, started: int, jobs: int) -> ServiceError | None:
+    """Return why fewer jobs than asked for may start, of a key that now has `active` ones; None where all may."""
+    if started == jobs:
+        return None
+    return ConcurrencyLimitError(rate, active, concurrency) if active >= concurrency else RateLimitError(rate)
 
 
 def free_slots(slots: Mapping[str, bytes], statuses: Mapping[str, Status], now_ms: int) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -23,6 +24,8 @@ from functions.core.store import JobStore, now_ms
 from functions.core.uploads import Uploads
 
 ONCE_NAMESPACE: Final = uuid.UUID("7d1fbd1e-3b0c-5e0e-9c39-0d2b3e0a6f11")
+NO_JOB: Final = "There is no job with this id; finished jobs are kept for 24 hours."
+KEY_REUSED: Final = "This Idempotency-Key came with another request before; use a new key for a new request."
 CANCEL_SECONDS: Final = 5  # how long a running job's worker has to end it before the API does
 
 
@@ -86,21 +89,13 @@ class JobService:
         Raises UnknownLanguageError, UnavailableError, InvalidFieldError, TooLargeError, IdempotencyKeyReusedError and
         BusyError, and then nothing was recorded.
         """
-        if self._closed:
-            message = "The service is being stopped and takes no more jobs; try again in a few seconds."
-            raise BusyError(message)
-        language = self._catalog.find(submission.language)
-        self._refuse_impossible(language, submission)
-        job = Job(
-            job_id=job_id or new_job_id(),
-            fingerprint=fingerprint,
-            owner=owner,
-            status=Status.PENDING,
-            language=language.id,
-            network_mode=submission.network_mode,
-            detected_language=detected_language,
-            request_id=request_id,
-            created_ms=now_ms(),
+        planned = self.plan(owner, submission, request_id)
+        job = planned.model_copy(
+            update={
+                "job_id": job_id or planned.job_id,
+                "fingerprint": fingerprint,
+                "detected_language": detected_language,
+            }
         )
         # Recorded before it is sent: what was sent without a record would be lost, the other way round
         # it is sent again.
@@ -110,6 +105,26 @@ class JobService:
         self._uploads.forget(owner, submission)
         self._dispatch.send(job, awaited=awaited)
         return Submitted(job, new=True)
+
+    def plan(self, owner: str, submission: Submission, request_id: str | None = None) -> Job:
+        """Return the job that a submission would become, of an id that is nobody's yet; nothing is recorded.
+
+        Raises UnknownLanguageError, UnavailableError, InvalidFieldError and BusyError.
+        """
+        if self._closed:
+            message = "The service is being stopped and takes no more jobs; try again in a few seconds."
+            raise BusyError(message)
+        language = self._catalog.find(submission.language)
+        self._refuse_impossible(language, submission)
+        return Job(
+            job_id=new_job_id(),
+            owner=owner,
+            status=Status.PENDING,
+            language=language.id,
+            network_mode=submission.network_mode,
+            request_id=request_id,
+            created_ms=now_ms(),
+        )
 
     def _with_uploads(self, job: Job, submission: Submission) -> Submission | None:
         """Return the submission with its uploads' content; None when they are gone because the job has them."""
@@ -126,8 +141,7 @@ class JobService:
         """Return the job that a repeated request made the first time. Raises IdempotencyKeyReusedError."""
         first = self._store.get(job.job_id)
         if first is None or first.fingerprint != job.fingerprint:
-            message = "This Idempotency-Key came with another request before; use a new key for a new request."
-            raise IdempotencyKeyReusedError(message)
+            raise IdempotencyKeyReusedError(KEY_REUSED)
         return first
 
     def _refuse_impossible(self, language: Language, submission: Submission) -> None:
@@ -144,9 +158,13 @@ class JobService:
         """Return a job of this customer. Raises NotFoundError, the same for another's as for none."""
         job = self._store.get(job_id) if _is_job_id(job_id) else None
         if job is None or job.owner != owner:
-            message = "There is no job with this id; finished jobs are kept for 24 hours."
-            raise NotFoundError(message)
+            raise NotFoundError(NO_JOB)
         return job
+
+    def get_many(self, owner: str, job_ids: Sequence[str], room: int) -> dict[str, Job]:
+        """Return those of these jobs that are this customer's, by id; see JobStore.get_many."""
+        found = self._store.get_many([each for each in dict.fromkeys(job_ids) if _is_job_id(each)], room)
+        return {job.job_id: job for job in found if job.owner == owner}
 
     def list_active(self, owner: str) -> list[Job]:
         """Return this customer's pending and running jobs, newest first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -50,6 +51,11 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+def shown_bytes(result: Mapping[str, Any]) -> int:
+    """Return the bytes that a result has as JSON, as the customer receives it: its artifacts' URLs are long."""
+    return len(json.dumps(result, ensure_ascii=False).encode())
+
+
 class JobStore(Protocol):
     """The jobs. A refused condition is an answer (None or False), never an exception.
 
@@ -61,8 +67,21 @@ class JobStore(Protocol):
     def put(self, job: Job, submission: Submission) -> bool:
         """Record a new pending job with its submission; False when there is a job of this id."""
 
+    def put_all(self, jobs: Sequence[tuple[Job, Submission]]) -> bool:
+        """Record new pending jobs, at most 100 of different ids, in one write: all, or none of them.
+
+        False, and none, when there is a job of one of these ids.
+        """
+
     def get(self, job_id: str) -> Job | None:
         """Return the job as it is now, without what was submitted."""
+
+    def get_many(self, job_ids: Sequence[str], room: int) -> list[Job]:
+        """Return those of these jobs, at most 100 of different ids, that are recorded, without their output so far.
+
+        In the order of the ids, each gets its result while there is room for it: all results together have at most
+        `room` bytes as JSON (`shown_bytes`). A job that has ended but has no result here is one whose didn't fit.
+        """
 
     def list_active(self, owner: str, limit: int = LIST_LIMIT) -> list[Job]:
         """Return this customer's pending and running jobs, newest first; at most 100."""

@@ -12,7 +12,7 @@ import selectors
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -83,6 +83,11 @@ class Dispatcher:
     def send(self, job: Job, *, awaited: bool) -> None:  # noqa: ARG002  # an end wakes whoever waits by then
         """Give a new job to a worker that waits for one, or have it wait for one."""
         self.send_again(job)
+
+    def send_all(self, jobs: Sequence[Job]) -> None:
+        """Give new jobs to workers that wait, or have them wait for some."""
+        for job in jobs:
+            self.send_again(job)
 
     def send_again(self, job: Job) -> None:
         """Have a recorded job wait for a worker, unless it does already."""

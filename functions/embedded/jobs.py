@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 
 from functions.core.errors import StorageError
 from functions.core.job import Job, Status, Submission
-from functions.core.store import LIST_LIMIT, ActiveJob, Beat, Claim, now_ms
+from functions.core.store import LIST_LIMIT, ActiveJob, Beat, Claim, now_ms, shown_bytes
 from functions.embedded.database import Database
 from functions.embedded.files import FolderFileStore
 from functions.embedded.held import Held, HeldJobs
@@ -71,19 +71,53 @@ class EmbeddedJobStore:
 
     def put(self, job: Job, submission: Submission) -> bool:
         """Record a new pending job, its submission in its row or a file; False when there is a job of this id."""
-        payload = submission.model_dump_json(exclude_defaults=True).encode()
-        content, key = self._stored(payload, "payloads")
-        row = (*new_row(job), content, key)
-        new = self._database.write(lambda connection: connection.execute(_INSERT, row).rowcount == 1)
-        if not new:
-            self._drop(key)
-        return new
+        return self.put_all([(job, submission)])
+
+    def put_all(self, jobs: Sequence[tuple[Job, Submission]]) -> bool:
+        """Record new pending jobs in one transaction; False, and none, when there is a job of one of these ids."""
+        rows = []
+        for job, submission in jobs:
+            payload = submission.model_dump_json(exclude_defaults=True).encode()
+            rows.append((*new_row(job), *self._stored(payload, "payloads")))
+        try:
+            self._database.write(lambda connection: _insert(connection, rows))
+        except _TakenError:
+            for row in rows:
+                self._drop(row[-1])
+            return False
+        return True
 
     def get(self, job_id: str) -> Job | None:
         """Return the job as it is now, without what was submitted."""
         held = self._held.get(job_id)  # before the row: what it had printed is known though it ends meanwhile
         rows = self._rows(_GET, (job_id,))
         return self._job(rows[0], held, *rows[0][-2:]) if rows else None
+
+    def get_many(self, job_ids: Sequence[str], room: int) -> list[Job]:
+        """Return those of these jobs that are recorded, with their results while there is room for them."""
+        rows = {row[0]: row for row in self._select(f"{COLUMNS}, result, result_file", job_ids)}
+        jobs = []
+        for job_id in job_ids:
+            if row := rows.get(job_id):
+                result, size = self._result_of_at_most(row[-2], row[-1], room)
+                room -= size
+                jobs.append(job_of(row, result))
+        return jobs
+
+    def _result_of_at_most(
+        self, content: bytes | None, file: str | None, room: int
+    ) -> tuple[dict[str, Any] | None, int]:
+        """Return a recorded result and its size; None and 0 where there is none, or none of at most so many bytes."""
+        if file:
+            try:
+                content = self._files.get_at_most(file, room)
+            except OverflowError:
+                return None, 0
+        if not content:
+            return None, 0
+        result = shown(json.loads(content), self._files)
+        size = shown_bytes(result)
+        return (result, size) if size <= room else (None, 0)
 
     def list_active(self, owner: str, limit: int = LIST_LIMIT) -> list[Job]:
         """Return this customer's pending and running jobs, newest first; at most 100."""
@@ -305,6 +339,17 @@ class EmbeddedJobStore:
             return job_of(row, shown(json.loads(content), self._files))
         running = held if row[2] == Status.RUNNING else None
         return job_of(row, None, running.stdout, running.stderr) if running else job_of(row)
+
+
+class _TakenError(Exception):
+    """There is a job of an id that was to be a new one's."""
+
+
+def _insert(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
+    """Insert the rows of new jobs. Raises _TakenError, which undoes those that were inserted."""
+    for row in rows:
+        if connection.execute(_INSERT, row).rowcount != 1:
+            raise _TakenError
 
 
 def _only(cursor: sqlite3.Cursor) -> Row | None:

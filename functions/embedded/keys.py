@@ -10,14 +10,14 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 
 from functions.core import quotas
 from functions.core.errors import BusyError, ConcurrencyLimitError, RateLimitError, UnauthorizedError
 from functions.core.keys import REFUSED, Key, SignedParts, caller_secret, claimed_secret, derive_secret, secret_hash
-from functions.core.keystore import Admission, Slot
+from functions.core.keystore import BUSY, Admission, Claimed, Slot
 from functions.core.quotas import Bucket, Rate
 from functions.core.store import JobStore
 from functions.embedded.database import Database
@@ -110,13 +110,60 @@ class EmbeddedKeyStore:
         account = secret_hash(caller_secret(self._master, request))
         key = self._key(account)
         if job is None:
-            return Admission(key, self._count(account, key))
+            return Admission(key, self._count(account, key), account=account)
         return self._admit(account, key, Slot(account, next(self._names), job(account)))
 
     def recognizes(self, authorization: str) -> bool:
         """Whether an Authorization header names a key that there is; nothing is counted, and nothing proved."""
         secret = claimed_secret(self._master, authorization)
         return secret is not None and self._table.get(secret_hash(secret)) is not None
+
+    def claim(self, admission: Admission, job_ids: Sequence[str]) -> Claimed:
+        """Claim slots for several jobs of an admitted request at once; see core's KeyStore."""
+        if not job_ids:
+            return Claimed((), admission.rate, None)
+        used = self._account(admission.account)
+        for left in reversed(range(TRIES)):
+            self._make_room(used, admission.key, len(job_ids))
+            claimed = self._claim_many(used, admission, job_ids, alone=left > 0)
+            if claimed:
+                return claimed
+            if job_ids[0] in self._jobs.statuses(job_ids[:1]):
+                break
+            time.sleep(RECORDING_SECONDS)
+        return Claimed((), admission.rate, None)
+
+    def _make_room(self, used: _Account, key: Key, wanted: int) -> None:
+        """Free the slots of ended jobs where so many more need them."""
+        with used.lock:
+            taken = dict(used.slots) if len(used.slots) + wanted > key.concurrency else {}
+        if taken:
+            statuses = self._jobs.statuses([*map(quotas.job_of, taken.values())])
+            self._remove(used, quotas.free_slots(taken, statuses, _now_us() // 1000))
+
+    def _claim_many(
+        self, used: _Account, admission: Admission, job_ids: Sequence[str], *, alone: bool
+    ) -> Claimed | None:
+        """Claim slots, and count their jobs as requests, while the key has both.
+
+        `alone`: None where another request has a slot for the first of these jobs.
+        """
+        key, step = admission.key, quotas.step_us(admission.key.rate_per_minute)
+        with used.lock:
+            if alone and job_ids[0] in map(quotas.job_of, used.slots.values()):
+                return None
+            now, active = _now_us(), len(used.slots)
+            bucket = Bucket(used.full_at, step, key.burst)
+            passing = quotas.passing(bucket, now, key.concurrency - active, len(job_ids))
+            slots = [Slot(admission.account, next(self._names), job_id) for job_id in job_ids[:passing]]
+            used.slots |= {slot.name: quotas.slot_value(slot.job_id, _now_us() // 1000) for slot in slots}
+            if slots:
+                bucket = replace(bucket, full_at=max(bucket.full_at, now) + (len(slots) - 1) * step)
+                used.full_at = bucket.full_at
+        rate = bucket.rate(now)
+        return Claimed(
+            slots, rate, quotas.refusal(rate, active + len(slots), key.concurrency, len(slots), len(job_ids))
+        )
 
     def release(self, slot: Slot) -> None:
         """Give back a slot that no job came of."""
@@ -155,19 +202,18 @@ class EmbeddedKeyStore:
         for _ in range(TRIES):
             taken = self._claim(used, key, wanted)
             if taken is None:
-                return Admission(key, rate, wanted.job_id, wanted)
+                return Admission(key, rate, wanted.job_id, wanted, account)
             statuses = self._jobs.statuses([wanted.job_id, *map(quotas.job_of, taken.values())])
             free = quotas.free_slots(taken, statuses, _now_us() // 1000)
             self._remove(used, free)
             if free:
                 continue
             if wanted.job_id in statuses:
-                return Admission(key, rate, wanted.job_id)
+                return Admission(key, rate, wanted.job_id, account=account)
             if wanted.job_id not in map(quotas.job_of, taken.values()):
                 raise ConcurrencyLimitError(rate, len(taken), key.concurrency)
             time.sleep(RECORDING_SECONDS)  # the same request, sent twice at once: the first is about to record it
-        message = "Too many simultaneous requests with this key; try again in a few seconds."
-        raise BusyError(message)
+        raise BusyError(BUSY)
 
     def _claim(self, used: _Account, key: Key, wanted: Slot) -> dict[str, bytes] | None:
         """Claim a slot; return those that are taken where none is free."""

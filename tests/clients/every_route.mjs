@@ -43,3 +43,7 @@ const slow = (await call("POST", "/execute/async", { language: "bash", code: "sl
 say("list", (await call("GET", "/jobs")).jobs.some((each) => each.job_id === slow));
 say("cancel", (await call("DELETE", `/jobs/${slow}`)).status);
 say("upload", (await call("POST", "/uploads")).upload_id.length);
+const program = { language: "bash", code: "echo one" };
+const [one] = (await call("POST", "/execute/batch", { submissions: [program] })).jobs;
+await ended(one.job_id);
+say("batch", (await call("GET", `/jobs?ids=${one.job_id}`)).jobs[0].result.stdout.trim());

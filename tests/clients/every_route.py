@@ -48,3 +48,6 @@ slow = call("POST", "/execute/async", {"language": "bash", "code": "sleep 60"})[
 print("list", slow in [each["job_id"] for each in call("GET", "/jobs")["jobs"]])
 print("cancel", call("DELETE", f"/jobs/{slow}")["status"])
 print("upload", len(call("POST", "/uploads")["upload_id"]))
+batch = call("POST", "/execute/batch", {"submissions": [{"language": "bash", "code": "echo one"}]})["jobs"]
+ended(batch[0]["job_id"])
+print("batch", call("GET", f"/jobs?ids={batch[0]['job_id']}")["jobs"][0]["result"]["stdout"].strip())

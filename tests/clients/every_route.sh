@@ -39,3 +39,6 @@ slow=$(call POST /execute/async '{"language": "bash", "code": "sleep 60"}' | jq 
 echo "list $(call GET /jobs | jq -r --arg id "$slow" 'if any(.jobs[]; .job_id == $id) then "True" else "False" end')"
 echo "cancel $(call DELETE "/jobs/$slow" | jq -r .status)"
 echo "upload $(call POST /uploads | jq -r '.upload_id | length')"
+one=$(call POST /execute/batch '{"submissions": [{"language": "bash", "code": "echo one"}]}' | jq -r '.jobs[0].job_id')
+ended "$one" >/dev/null
+echo "batch $(call GET "/jobs?ids=$one" | jq -r '.jobs[0].result.stdout | rtrimstr("\n")')"

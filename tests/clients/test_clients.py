@@ -43,4 +43,5 @@ def test_every_route(service: LocalService, language: str, signed: str) -> None:
         "list True",
         "cancel cancelled",
         "upload 36",
+        "batch one",
     ]

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from client import batches
+from client.api import Account, Api
 from client.artifacts import save
 from client.follow import Stream
 from tests.client import Client
@@ -247,3 +249,24 @@ def test_half_a_character_waits_for_its_rest(capsys: pytest.CaptureFixture[str])
     stream.grow("aü")
     stream.end("aü!")
     assert capsys.readouterr().out == "aü!"
+
+
+def test_several_files_at_once(terminal: Terminal) -> None:
+    files = [terminal.write(f"{number}.sh", f"echo {number} $A; exit {number}\n") for number in range(2)]
+    code, stdout, stderr = terminal.run("batch", "-e", "A=a", *files)
+    assert (code, stderr) == (1, "")
+    assert sorted(stdout.splitlines()) == ["0 a", "1 a", "== 0.sh: ok", "== 1.sh: exit code 1"]
+    code, stdout, stderr = terminal.run("batch", "-l", "pyton", files[0])
+    assert (code, stdout) == (1, "")
+    assert stderr.startswith("0.sh: There is no language 'pyton'.")
+    assert terminal.run("batch", files[0])[0] == 0
+
+
+def test_more_programs_than_a_request_takes(service: LocalService) -> None:
+    values = dict(line.split("=", 1) for line in (service.state / "key.env").read_text().splitlines())
+    api = Api(Account.from_environment(values))
+    program = {"language": "bash", "code": "echo $1"}
+    accepted = batches.submit(api, [{**program, "args": [str(number)]} for number in range(3)] + [{}] * 100)
+    assert [("error" in job) for job in accepted] == [False] * 3 + [True] * 100
+    found = dict(batches.results(api, [job["job_id"] for job in accepted[:3]]))
+    assert [found[job["job_id"]]["stdout"] for job in accepted[:3]] == ["0\n", "1\n", "2\n"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -27,6 +27,9 @@ class Resent:
         self.jobs: list[str] = []
 
     def send(self, job: Job, *, awaited: bool) -> None:
+        raise NotImplementedError
+
+    def send_all(self, jobs: Sequence[Job]) -> None:
         raise NotImplementedError
 
     def send_again(self, job: Job) -> None:
@@ -392,3 +395,43 @@ def test_a_job_keeps_the_id_of_its_request(storage: Backend) -> None:
     assert claim
     assert claim.job.request_id == "trace-1"
     assert [active.job.request_id for active in storage.store.scan_active()] == ["trace-1"]
+
+
+def batch(count: int, **fields: object) -> list[tuple[Job, Submission]]:
+    submission = Submission.model_validate({"language": "python", "code": "print(1)", **fields})
+    return [(new_job(f"job-{number}"), submission) for number in range(count)]
+
+
+def test_many_jobs_are_recorded_in_one_step(storage: Backend) -> None:
+    assert storage.store.put_all(batch(100, stdin="in"))
+    assert storage.jobs_recorded() == 100
+    claim = storage.store.claim("job-99", "worker")
+    assert claim
+    assert claim.submission.stdin == "in"
+
+
+def test_of_many_jobs_none_is_recorded_when_one_is_there(storage: Backend) -> None:
+    put(storage, "job-3")
+    assert storage.store.put_all(batch(5, stdin=LARGE)) is False
+    assert (storage.jobs_recorded(), storage.objects()) == (1, [])
+
+
+def test_of_equal_batches_at_once_one_is_recorded(storage: Backend) -> None:
+    done = at_once(*[partial(storage.store.put_all, batch(20, stdin=LARGE))] * 6)
+    assert sorted(map(bool, done)) == [False] * 5 + [True]
+    assert storage.jobs_recorded() == len(storage.objects()) == 20
+
+
+def test_many_jobs_are_read_in_order_with_results_while_there_is_room(storage: Backend) -> None:
+    assert storage.store.put_all(batch(4))
+    for job_id, size in (("job-1", 300_000), ("job-2", 10), ("job-3", 300_000)):
+        claim = storage.store.claim(job_id, "worker")
+        assert claim
+        ended = {**result(claim.job), "stdout": "x" * size}
+        assert storage.store.finish(job_id, "worker", Status.COMPLETED, ended)
+    found = storage.store.get_many(["job-3", "job-0", "nobody's", "job-1", "job-2"], 400_000)
+    assert [job.job_id for job in found] == ["job-3", "job-0", "job-1", "job-2"]
+    assert [job.status.value for job in found] == ["completed", "pending", "completed", "completed"]
+    sizes = [len(job.result["stdout"]) if job.result else None for job in found]
+    assert sizes == [300_000, None, None, 10]
+    assert storage.store.get_many([], 1) == []

@@ -18,7 +18,7 @@ from functions.core import quotas
 from functions.core.errors import BusyError, ConcurrencyLimitError, RateLimitError, ServiceError, UnauthorizedError
 from functions.core.job import Job, NetworkMode, Status, Submission
 from functions.core.keys import Key, SignedParts
-from functions.core.keystore import Admission, KeyStore
+from functions.core.keystore import Admission, Claimed, KeyStore
 from functions.core.service import unfinished_result
 from functions.core.store import now_ms
 from tests.contract.backends import Backend
@@ -265,3 +265,96 @@ def test_a_signature_is_used_once_and_forgotten_after_its_time(storage: Backend)
 def test_a_key_keeps_what_it_asked_for(storage: Backend) -> None:
     secret = storage.keys.put(replace(key(), one_job_per_signature=True))
     assert claim(storage.keys, secret).key.one_job_per_signature is True
+
+
+def ids(count: int) -> list[str]:
+    return [str(uuid.uuid4()) for _ in range(count)]
+
+
+def claim_many(keys: KeyStore, secret: str, job_ids: list[str]) -> Claimed:
+    return keys.claim(keys.authenticate(request(secret)), job_ids)
+
+
+def test_a_batch_gets_slots_for_its_first_jobs(storage: Backend) -> None:
+    secret = storage.keys.put(key(concurrency=5))
+    record(storage, claim(storage.keys, secret))
+    wanted = ids(7)
+    claimed = claim_many(storage.another_process(), secret, wanted)
+    assert [slot.job_id for slot in claimed.slots] == wanted[:4]
+    assert isinstance(claimed.refusal, ConcurrencyLimitError)
+    assert (claimed.refusal.active, claimed.refusal.limit) == (5, 5)
+    none = claim_many(storage.keys, secret, ids(3))
+    assert (list(none.slots), type(none.refusal)) == ([], ConcurrencyLimitError)
+    for slot in claimed.slots:
+        storage.keys.release(slot)
+    assert len(storage.slots(secret)) == 1
+
+
+def test_a_batch_takes_the_places_of_ended_jobs(storage: Backend) -> None:
+    secret = storage.keys.put(key(concurrency=5))
+    jobs = [record(storage, claim(storage.keys, secret)) for _ in range(5)]
+    for job in jobs[1:4]:
+        end(storage, job)
+    claimed = claim_many(storage.another_process(), secret, ids(100))
+    assert (len(claimed.slots), len(storage.slots(secret))) == (3, 5)
+
+
+def test_each_job_of_a_batch_counts_as_a_request(storage: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.time_ns() // 1000
+    monkeypatch.setattr(f"{storage.keys_module}._now_us", lambda: now)
+    secret = storage.keys.put(key(rate_per_minute=10, burst=10))
+    claimed = claim_many(storage.keys, secret, ids(4))
+    assert (len(claimed.slots), claimed.rate.remaining, claimed.refusal) == (4, 6, None)
+    claimed = claim_many(storage.keys, secret, ids(9))
+    assert (len(claimed.slots), claimed.rate.remaining) == (6, 0)
+    assert isinstance(claimed.refusal, RateLimitError)
+    assert outcome(lambda keys: keys.authenticate(request(secret)), storage.keys) == "RateLimitError"
+
+
+def test_of_fifty_batches_at_once_no_more_jobs_pass_than_may(storage: Backend) -> None:
+    secret = storage.keys.put(key(concurrency=30))
+    passed: list[int] = []
+
+    def claim_seven(keys: KeyStore) -> None:
+        claimed = claim_many(keys, secret, ids(7))
+        passed.append(len(claimed.slots))
+        assert (claimed.refusal is None) is (len(claimed.slots) == 7)
+
+    assert set(fifty_at_once(storage, claim_seven)) <= {"passed", "BusyError"}
+    assert sum(passed) == len(storage.slots(secret)) == 30
+
+
+def test_an_empty_batch_claims_nothing(storage: Backend) -> None:
+    secret = storage.keys.put(key(concurrency=1))
+    claimed = claim_many(storage.keys, secret, [])
+    assert (list(claimed.slots), claimed.refusal, len(storage.slots(secret))) == ([], None, 0)
+
+
+@pytest.mark.parametrize("concurrency", [2, 10])
+@pytest.mark.parametrize("recorded", [True, False])
+def test_a_batch_sent_twice_at_once_waits_for_the_first(
+    storage: Backend, monkeypatch: pytest.MonkeyPatch, recorded: bool, concurrency: int
+) -> None:
+    secret, wanted = storage.keys.put(key(concurrency=concurrency)), ids(2)
+    first = claim_many(storage.keys, secret, wanted)
+    assert len(first.slots) == 2
+
+    def meanwhile(_seconds: float) -> None:
+        for slot in first.slots:
+            if recorded:
+                record(storage, Admission(key(), first.rate, slot.job_id))
+            else:
+                storage.keys.release(slot)
+
+    monkeypatch.setattr(f"{storage.keys_module}.time.sleep", meanwhile)
+    second = claim_many(storage.another_process(), secret, wanted)
+    assert (len(second.slots), second.refusal) == (0 if recorded else 2, None)
+    assert len(storage.slots(secret)) == 2
+
+
+def test_a_batch_waits_for_no_other_for_ever(storage: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret, wanted = storage.keys.put(key(concurrency=10)), ids(2)
+    assert len(claim_many(storage.keys, secret, wanted).slots) == 2, "of a process that dies now"
+    monkeypatch.setattr(f"{storage.keys_module}.time.sleep", lambda _seconds: None)
+    assert len(claim_many(storage.another_process(), secret, wanted).slots) == 2
+    assert len(storage.slots(secret)) == 4

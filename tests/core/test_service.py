@@ -16,6 +16,7 @@ from functions.core.offer import Offer
 from functions.core.service import JobService, unfinished_result
 from functions.core.uploads import Uploads
 from tests.aws import Cloud, cloud
+from tests.jobs import new_job
 
 OFFER = Offer(
     warm_pools=frozenset({"python-zerotrust"}),
@@ -68,6 +69,14 @@ def test_nobody_watches_an_async_job_so_its_warm_pool_is_asked_later(aws: Cloud,
         submit(jobs, awaited=False)
     assert launches(aws) == []
     assert [request.pool for request in aws.launches(wait_seconds=3)] == ["python-zerotrust"]
+
+
+def test_many_jobs_are_sent_to_their_pools_at_once(aws: Cloud) -> None:
+    many = [new_job(f"job-{number}") for number in range(12)]
+    cold = new_job("cold").model_copy(update={"language": "bash", "request_id": "trace"})
+    AwsDispatch(aws.store, aws.queue, OFFER.warm_pools).send_all([*many, cold])
+    assert [aws.messages(pool) for pool in ("python-zerotrust", "bash-zerotrust", "launch")] == [12, 1, 13]
+    assert [(each.job_id, each.request_id) for each in aws.launches()] == [("cold", "trace")], "the others wait a bit"
 
 
 def test_what_cannot_run_is_refused_and_nothing_recorded(aws: Cloud, jobs: JobService) -> None:

@@ -102,6 +102,9 @@ def manage(aws: Cloud, api: Api) -> None:
     lost_job(aws, api)
     assert api.ask("POST", "/uploads").status == 200
     assert api.ask("GET", "/jobs").body["jobs"]
+    batch = {"submissions": [{"language": "python", "code": "1", "stdin": each} for each in ("", BIG)]}
+    jobs = [api.ask("POST", "/execute/batch", batch, headers={"Idempotency-Key": "all"}) for _ in range(2)][1].body
+    assert api.ask("GET", "/jobs", query={"ids": [",".join(each["job_id"] for each in jobs["jobs"])]}).status == 200
 
 
 def lost_job(aws: Cloud, api: Api) -> str:

@@ -12,6 +12,8 @@ Use = tuple[str, str]
 ACTIONS: Final = {
     "s3:ListObjectsV2": "s3:ListBucket",
     "s3:HeadObject": "s3:GetObject",
+    "dynamodb:TransactWriteItems": "dynamodb:PutItem",  # of each item; there are no others in ours
+    "sqs:SendMessageBatch": "sqs:SendMessage",
     "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
 }
 
@@ -25,8 +27,10 @@ def action_of(service: str, operation: str) -> str:
 def resources_of(service: str, parameters: dict[str, Any]) -> list[str]:
     """Return what an operation is done to."""
     match service:
-        case "dynamodb" if "RequestItems" in parameters:
-            return [name.removeprefix(moto_aws.PREFIX) for name in parameters["RequestItems"]]
+        case "dynamodb" if "RequestItems" in parameters or "TransactItems" in parameters:
+            names = {*parameters.get("RequestItems", ())}
+            names |= {each["Put"]["TableName"] for each in parameters.get("TransactItems", ())}
+            return [name.removeprefix(moto_aws.PREFIX) for name in sorted(names)]
         case "dynamodb":
             index = f"/index/{parameters['IndexName']}" if "IndexName" in parameters else ""
             return [parameters["TableName"].removeprefix(moto_aws.PREFIX) + index]

@@ -56,7 +56,8 @@ one.
 **Wait, or poll.** `/execute` and `/run` answer with the Result. `/execute/async` and `/run/async` answer at once with
 a `job_id`: poll `GET /jobs/{{job_id}}` until its `status` is `completed`, `timeout` or `cancelled`; while it runs,
 `partial` holds its output so far. A sync answer of `{{"job_id", "status": "running"}}` means that the line can't be
-held any longer: poll likewise.
+held any longer: poll likewise. `/execute/batch` submits up to {limits.BATCH_JOBS} programs at once, and
+`GET /jobs?ids=…` looks at as many.
 
 **Failures.** A program that fails, doesn't compile or takes too long is data: HTTP 200, and `success`, `exit_code`,
 `stderr` and `error` tell. Every other failure is a 4xx or 5xx of one shape: `error` is a code for programs, `message`
@@ -78,6 +79,7 @@ files, which are also below `/tmp/input/`. What is left in `/tmp/artifacts` (`AR
 """
 TAGS: Final = {
     "execute": "Run code that is sent as JSON.",
+    "batch": "Submit many programs at once.",
     "run": "Run a script as it is, options in the query string.",
     "jobs": "Follow and cancel jobs.",
     "languages": "What can be run here.",

@@ -59,6 +59,13 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
         "status": "pending",
         "message": f"Job accepted; poll GET /jobs/{JOB_ID} for its result.",
     },
+    "BatchAnswer": {
+        "jobs": [
+            {"job_id": JOB_ID, "status": "pending"},
+            {"error": "unknown_language", "message": "There is no language 'pyton'. Did you mean python?"},
+        ]
+    },
+    "JobsByIds": {"jobs": [JOB, {"job_id": "1", "error": "not_found", "message": "There is no job with this id."}]},
     "JobAnswer": JOB,
     "JobList": {
         "jobs": [

@@ -26,6 +26,14 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra=_no_defaults)
 
 
+class Detail(Answer):
+    """One problem with what was sent."""
+
+    field: str
+    message: str
+    close_matches: list[str] = Field(default_factory=list, description="with unknown_language")
+
+
 class ArtifactAnswer(Answer):
     """A file that the program made: inline, or behind a URL where the answer would be too big."""
 
@@ -87,6 +95,29 @@ class Accepted(Answer):
     message: str
 
 
+class Refused(Answer):
+    """Why a submission of a batch, or a job that was asked for among others, is none: as an error by itself."""
+
+    error: str = Field(description="a code, for programs")
+    message: str = Field(description="a sentence that says what to do")
+    details: list[Detail] = Field(default_factory=list)
+    active_executions: int = Field(0, description="with concurrency_limit_reached")
+    concurrency_limit: int = Field(0, description="with concurrency_limit_reached")
+
+
+class AcceptedOfMany(Answer):
+    """A job of a batch."""
+
+    job_id: JobId
+    status: Status
+
+
+class BatchAnswer(Answer):
+    """What became of each submission, in their order."""
+
+    jobs: list[AcceptedOfMany | Refused]
+
+
 class ListedJob(Answer):
     """A pending or running job."""
 
@@ -123,6 +154,26 @@ class JobAnswer(Answer):
     completed_at: UnixSeconds | None
     result: ResultAnswer | None
     partial: Partial = Field(default_factory=lambda: Partial(stdout="", stderr=""))
+
+
+class JobOfMany(JobAnswer):
+    """A job that was asked for among others, without `partial`."""
+
+    result_left_out: Literal[True] = Field(
+        True, description="where the job has ended, but the answer has no room for its result: GET /jobs/{job_id}"
+    )
+
+
+class NoSuchJob(Refused):
+    """There is no job of this id, or it is another key's."""
+
+    job_id: str
+
+
+class JobsByIds(Answer):
+    """The jobs that were asked for, in the order of their ids."""
+
+    jobs: list[JobOfMany | NoSuchJob]
 
 
 class Cancelled(Answer):
@@ -200,14 +251,6 @@ class Health(Answer):
 
     status: Literal["ok"]
     languages: int = Field(description="how many it can run")
-
-
-class Detail(Answer):
-    """One problem with what was sent."""
-
-    field: str
-    message: str
-    close_matches: list[str] = Field(default_factory=list, description="with unknown_language")
 
 
 class ErrorAnswer(Answer):

@@ -88,4 +88,25 @@ RUN: Final[dict[str, Any]] = {
         },
     },
 }
+BATCH: Final[dict[str, Any]] = {
+    "parameters": [
+        {**IDEMPOTENCY, "description": "The same key and request again within 24 h gives the jobs of the first time."}
+    ]
+}
+MANY: Final[dict[str, Any]] = {
+    "parameters": [
+        _query(
+            "ids",
+            f"jobs to look at: 1 to {limits.BATCH_JOBS} ids with commas between; none: those pending and running",
+            {
+                "type": "array",
+                "items": {"type": "string", "minLength": 1},
+                "minItems": 1,
+                "maxItems": limits.BATCH_JOBS,
+            },
+            style="form",
+            explode=False,
+        )
+    ]
+}
 EXECUTE: Final[dict[str, Any]] = {**RUNS, "parameters": [IDEMPOTENCY]}
