@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from client import artifacts, batches
+from client import artifacts, batches, cases
 from client.api import Account, Api, ApiError
 from client.follow import follow
 from client.submission import submission_of
@@ -47,14 +47,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def run(api: Api, options: argparse.Namespace) -> int:
-    """Run a file and show what it prints."""
+    """Run a file and show what it prints, or how its tests went."""
     submission = submission_of(api, options)
+    if options.tests:
+        submission["tests"] = cases.read(options.tests)
+        submission |= {"compare": "exact" if options.exact else "trimmed", "stop_on_failure": options.stop}
     job_id = api.post("/execute/async", submission, once=str(uuid.uuid4()))["job_id"]
     try:
         result = follow(api, job_id)
     except ApiError as error:
         message = f"{error} The job goes on; follow it with: attach {job_id}"
         raise ApiError(message) from error
+    if "tests" in result:
+        cases.show(submission["tests"], result["tests"])
     return _ended(result, options.output)
 
 
@@ -154,6 +159,11 @@ def _run_parser(parser: argparse.ArgumentParser) -> None:
     add("-a", "--artifacts", action="store_true", help="bring back the binary, and what it leaves in $ARTIFACTS_DIR")
     _output(parser)
     add("--stdin", action="store_true", help="pass on this command's standard input")
+    add(
+        "--tests", type=Path, metavar="PATH", help="run it for each: a JSON list, or a folder of NAME.in and NAME.out"
+    )
+    add("--stop", action="store_true", help="run no test after one that didn't pass")
+    add("--exact", action="store_true", help="compare white space at the ends of lines of what tests print, too")
     add("file", help="the program; - is standard input")
     add("args", nargs=argparse.REMAINDER, help="the program's arguments")
 

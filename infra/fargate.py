@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from functions.core.limits import SandboxLimits
+from functions.core.limits import KEPT_BYTES, MIB, SandboxLimits
 
 VCPU: Final = 1024  # processor units of one processor
 SUPERVISOR_MB: Final = 256  # the worker's own processes, and what Fargate takes
@@ -23,9 +23,10 @@ SIZES: Final[Mapping[int, tuple[int, ...]]] = {
 def size(limits: SandboxLimits, cpu: int) -> tuple[int, int]:
     """Return Fargate's smallest (processor units, MiB) with this much processor and memory for a job.
 
-    The two file systems in memory may both be full while the program has all the memory it may have.
+    The two file systems in memory may both be full while the program has all the memory it may have, and the worker
+    holds what was compiled for the next test.
     """
-    needed = limits.memory_mb + 2 * limits.work_mb + SUPERVISOR_MB
+    needed = limits.memory_mb + 2 * limits.work_mb + KEPT_BYTES // MIB + SUPERVISOR_MB
     for units, memories in SIZES.items():
         fitting = [memory for memory in memories if memory >= needed]
         if units >= cpu and fitting:

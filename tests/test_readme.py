@@ -24,7 +24,8 @@ def test_examples(service: LocalService, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     outputs = done.stdout.split(f"{MARK}\n")
     _, execute, run, polled, cancelled, files, artifacts, uploaded, repeated, *rest = outputs
-    zipped, batch, languages, client = rest
+    zipped, tests, batch, languages, client = rest
+    assert tests == '[1,["three",true,"9\\n",0],[null,false,"16\\n",0],[null,false,"",1]]\n'
     assert batch == "There is no language 'pyton'. Did you mean python?\n1\n\n"
     assert '"stdout":"42\\n"' in execute
     assert '"stdout":"Hello you\\n"' in run

@@ -31,7 +31,8 @@ from functions.core.errors import (
     UnavailableError,
     UnknownLanguageError,
 )
-from functions.core.job import BAD_BASE64, TOO_LARGE
+from functions.core.fields import TOO_LARGE
+from functions.core.job import BAD_BASE64
 from functions.core.quotas import Rate
 
 logger = Logger(service="api")

@@ -25,6 +25,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from functions.core import limits
+from functions.core.cases import Case, CaseResult, Compare, not_too_much
+from functions.core.fields import ENV_NAME, TOO_LARGE, Args, Env, Text, Ttl, at_most, encodable, whole_number
 
 
 class NetworkMode(StrEnum):
@@ -47,43 +49,14 @@ class Status(StrEnum):
 ACTIVE: Final = frozenset({Status.PENDING, Status.RUNNING})
 
 BASE64_PATTERN: Final = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
-ENV_NAME: Final = "[A-Za-z_][A-Za-z0-9_]*"
 
-# Pydantic error types that aren't a 422: the API maps them to 413 and 400.
-TOO_LARGE: Final = "too_large"
+# A Pydantic error type that isn't a 422: the API maps it to 400.
 BAD_BASE64: Final = "bad_base64"
-
-
-def _at_most(size: int, what: str, advice: str) -> AfterValidator:
-    """Refuse a text of more than `size` UTF-8 bytes as too large."""
-
-    def check(text: str) -> str:
-        if len(text.encode()) > size:
-            message = "{what} is larger than {limit} bytes; {advice}"
-            raise PydanticCustomError(TOO_LARGE, message, {"what": what, "limit": size, "advice": advice})
-        return text
-
-    return AfterValidator(check)
-
-
-def _encodable(text: str) -> str:
-    """Refuse lone surrogates: JSON can write them, no file or argument can hold them."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise PydanticCustomError("not_unicode", "must be valid Unicode, without lone surrogates") from None
-    return text
 
 
 def _without_mark(code: object) -> object:
     """Drop the byte order mark that some editors begin a file with: many toolchains choke on it."""
     return code.removeprefix("\ufeff") if isinstance(code, str) else code
-
-
-def _no_nul(text: str) -> str:
-    if "\0" in text:
-        raise PydanticCustomError("nul_character", "must not contain a NUL character")
-    return text
 
 
 def _decode_base64(value: object) -> object:
@@ -107,11 +80,6 @@ def _safe_filename(name: str) -> str:
     return name
 
 
-def _whole_number(value: object) -> object:
-    """Take 5.0 as 5: to JSON, and so to the languages that write all numbers as floats, they are the same."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
 def _file_size(content: bytes) -> bytes:
     if len(content) > limits.INPUT_FILE_BYTES:
         _raise_too_large("the file", limits.INPUT_FILE_BYTES)
@@ -123,21 +91,6 @@ def _raise_too_large(what: str, limit: int) -> NoReturn:
     raise PydanticCustomError(TOO_LARGE, message, {"what": what, "limit": limit})
 
 
-def _safe_env(env: dict[str, str]) -> dict[str, str]:
-    for name in env:
-        if not re.fullmatch(ENV_NAME, name, re.ASCII):
-            raise PydanticCustomError("env_name", f"names must match {ENV_NAME}")
-    if sum(len(name) + len(value.encode()) for name, value in env.items()) > limits.ENV_BYTES:
-        raise PydanticCustomError("env_size", "must be at most 64 KiB in all")
-    return env
-
-
-def _short_args(args: tuple[str, ...]) -> tuple[str, ...]:
-    if sum(len(argument.encode()) for argument in args) > limits.ARGS_BYTES:
-        raise PydanticCustomError("args_size", "must be at most 64 KiB in all")
-    return args
-
-
 def _files_together(files: tuple[InputFile, ...]) -> tuple[InputFile, ...]:
     if sum(len(file.content or b"") for file in files) > limits.INPUT_FILES_BYTES:
         _raise_too_large("the sum of all files", limits.INPUT_FILES_BYTES)
@@ -147,10 +100,7 @@ def _files_together(files: tuple[InputFile, ...]) -> tuple[InputFile, ...]:
     return files
 
 
-Text = Annotated[str, AfterValidator(_encodable)]
-Argument = Annotated[str, AfterValidator(_encodable), AfterValidator(_no_nul)]
-Ttl = Annotated[StrictInt, Field(ge=1, le=limits.TTL_MAX), BeforeValidator(_whole_number)]
-Vcpu = Annotated[StrictInt, Field(ge=1, le=limits.VCPU_MAX), BeforeValidator(_whole_number)]
+Vcpu = Annotated[StrictInt, Field(ge=1, le=limits.VCPU_MAX), BeforeValidator(whole_number)]
 Base64 = Annotated[
     bytes,
     AfterValidator(_file_size),
@@ -187,7 +137,7 @@ class InputFile(Sent):
 
     model_config = ConfigDict(frozen=True, json_schema_extra=_one_source)
 
-    filename: Annotated[str, AfterValidator(_encodable), AfterValidator(_safe_filename)] | None = Field(
+    filename: Annotated[str, AfterValidator(encodable), AfterValidator(_safe_filename)] | None = Field(
         None,
         description='one path component without "..", at most 255 bytes; missing: the file\'s index, "0", "1", …',
         json_schema_extra={"maxLength": limits.FILENAME_CHARACTERS, "pattern": r"^[^/\\\x00-\x1f\x7f]+$"},
@@ -221,6 +171,11 @@ EXAMPLES: Final[list[JsonValue]] = [
         "input_files": [{"filename": "data.txt", "content": "aGVsbG8K"}],
         "ttl": 10,
     },
+    {
+        "language": "python",
+        "code": "print(int(input()) ** 2)",
+        "tests": [{"stdin": "3", "expected_output": "9"}, {"name": "zero", "stdin": "0", "expected_output": "0"}],
+    },
 ]
 
 
@@ -232,14 +187,14 @@ class Submission(Sent):
     language: str = Field(min_length=1, max_length=64, description="an id or alias, in any case")
     code: Annotated[
         Text,
-        _at_most(limits.CODE_BYTES, "code", "put data into input_files, or large files through POST /uploads"),
+        at_most(limits.CODE_BYTES, "code", "put data into input_files, or large files through POST /uploads"),
         BeforeValidator(_without_mark),
     ] = Field(
         min_length=1,
         description="the program, 1 byte to 1 MiB of UTF-8; a byte order mark is dropped",
         json_schema_extra={"maxLength": limits.CODE_BYTES},
     )
-    env: Annotated[dict[str, Argument], AfterValidator(_safe_env)] = Field(
+    env: Env = Field(
         default_factory=dict,
         max_length=limits.ENV_ENTRIES,
         description="environment of the program; at most 64 KiB in all, without NUL",
@@ -262,15 +217,27 @@ class Submission(Sent):
     )
     stdin: Annotated[
         Text,
-        _at_most(limits.STDIN_BYTES, "stdin", "send it as an input file, large ones through POST /uploads"),
+        at_most(limits.STDIN_BYTES, "stdin", "send it as an input file, large ones through POST /uploads"),
     ] = Field(
         "",
         description="what the program reads, at most 1 MiB of UTF-8",
         json_schema_extra={"maxLength": limits.STDIN_BYTES},
     )
-    args: Annotated[tuple[Argument, ...], AfterValidator(_short_args)] = Field(
+    args: Args = Field(
         (), max_length=limits.ARGS, description="the program's argv[1:]; at most 64 KiB in all, without NUL"
     )
+    tests: Annotated[tuple[Case, ...], AfterValidator(not_too_much)] = Field(
+        (),
+        max_length=limits.TESTS,
+        description="runs of the program, which is compiled once; they have 4 MiB in all. Then `ttl` is "
+        "for the compiler and all runs together",
+    )
+    compare: Compare = Field(
+        Compare.TRIMMED,
+        description="how stdout is compared with a test's expected_output: without the white space that ends lines, "
+        "and the output, or byte for byte",
+    )
+    stop_on_failure: StrictBool = Field(False, description="whether no test is run after one that didn't pass")
     vcpu: Vcpu | None = Field(None, description="processors; a deployment's size is fixed, so it is a wish")
 
     def upload_ids(self) -> list[str]:
@@ -340,10 +307,12 @@ class Result(BaseModel):
     stderr_truncated: bool = False
     detected_language: str | None = None
     vcpu: int | float | None = None
+    tests: list[CaseResult] | None = None
+    passed: int | None = None
 
     def wire(self) -> dict[str, Any]:
         """Return the JSON object: with what follows from other fields, and optional fields only where they apply."""
-        absent = {name for name in ("detected_language", "vcpu") if getattr(self, name) is None}
+        absent = {name for name in ("detected_language", "vcpu", "tests", "passed") if getattr(self, name) is None}
         body = self.model_dump(mode="json", exclude={"artifacts", *absent})
         body["artifacts"] = [artifact.model_dump(exclude_none=True) for artifact in self.artifacts]
         body["artifacts_total"] = len(self.artifacts) + sum(self.artifacts_left_out.values())

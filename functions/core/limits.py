@@ -21,6 +21,10 @@ BATCH_JOBS: Final = 100  # of one request: to submit them, or to look at them
 # Of results, in an answer about many jobs. API Gateway's function puts it into JSON once more, in which every escape
 # takes another byte, and has 6 MB for that.
 BATCH_ANSWER_BYTES: Final = 5 * MIB // 2
+TESTS: Final = 100
+TESTS_BYTES: Final = 4 * MIB  # what all tests of a submission are given and expect
+TEST_TTL_DEFAULT: Final = 10
+TEST_NAME_CHARACTERS: Final = 256
 BODY_BYTES: Final = 16 * MIB  # 10 MiB of files as base64, and the rest of the request
 TTL_DEFAULT: Final = 60
 TTL_MAX: Final = 900
@@ -29,6 +33,7 @@ VCPU_MAX: Final = 8
 # Results
 OUTPUT_BYTES: Final = 2 * MIB  # each stream; what follows is drained, dropped and flagged
 PARTIAL_BYTES: Final = 64 * 1024  # each stream, in a heartbeat
+KEPT_BYTES: Final = 64 * MIB  # of compiled files, with which each test begins
 ARTIFACTS: Final = 100
 ARTIFACT_BYTES: Final = 10 * MIB  # all of a job's artifacts together
 JOB_RECORD_SECONDS: Final = 48 * 3600  # since it was submitted: a day to wait and run, a day to be read

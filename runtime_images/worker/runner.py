@@ -6,8 +6,10 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from functions.core import limits
+from functions.core.cases import CaseResult
 from functions.core.invocation import Invocation, invocation
 from functions.core.job import Status, Submission
 from functions.core.languages import Language
@@ -44,6 +46,7 @@ class Outcome:
     compile_ms: int
     execution_ms: int
     collected: Collected
+    cases: tuple[CaseResult, ...] | None = None  # of a submission with tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +62,19 @@ class Runner:
 
     def run(self) -> Outcome:
         """Compile if need be, run, and collect what was asked for; compile and run share the ttl."""
-        self.area.expect(self._first())
-        self._write()
+        self.area.expect(self.first())
         deadline = time.monotonic() + self.submission.ttl
-        compile_ms = 0
-        for argv in self._build_steps():
-            built = self._build(argv, deadline)
-            compile_ms += built.wall_ms
-            if built.end is not End.EXITED or built.exit_code != 0:
-                return self._outcome(built, compile_ms, 0, failed_build=True)
+        last, compile_ms = self.build(deadline)
+        if failed(last):
+            return self.outcome(last, compile_ms, 0, failed_build=True)
         ran = self.area.run(
             self._program(deadline), self.streams.stdout, self.streams.stderr, self.stop, self.started
         )
-        return self._outcome(ran, compile_ms, ran.wall_ms)
+        return self.outcome(ran, compile_ms, ran.wall_ms)
 
-    def _first(self) -> Command:
+    def first(self) -> Command:
         """Return the job's first command, as far as it is known before its time has begun."""
-        steps = self._build_steps()
+        steps = build_steps(self.language, self.submission)
         return Command(steps[0], self.language.env, timeout=0) if steps else self._program(deadline=0)
 
     def _program(self, deadline: float) -> Command:
@@ -86,16 +85,23 @@ class Runner:
             stdin=self.submission.stdin.encode(),
         )
 
-    def _write(self) -> None:
+    def build(self, deadline: float) -> tuple[Completed | None, int]:
+        """Write the files, and compile if need be; return the last step, if there was one, and all their time."""
+        self.write()
+        built, compile_ms = None, 0
+        for argv in build_steps(self.language, self.submission):
+            built = self._build(argv, deadline)
+            compile_ms += built.wall_ms
+            if failed(built):
+                break
+        return built, compile_ms
+
+    def write(self) -> None:
+        """Put the program and its input files into the area."""
         # The program comes last: an input file of the same name stays readable under /tmp/input/.
         for name, content in self.submission.named_files():
             self.area.write_input(name, content)
         self.area.write(self.language.source, self.language.text(self.submission.code).encode())
-
-    def _build_steps(self) -> list[tuple[str, ...]]:
-        bundle = self.language.bundle if self.submission.return_artifact else None
-        wasm = self.language.wasm if self.submission.return_wasm_artifact else None
-        return [argv for argv in (self._invocation.compile, bundle, wasm) if argv]
 
     @property
     def _invocation(self) -> Invocation:
@@ -106,25 +112,13 @@ class Runner:
         command = Command(argv=argv, env=self.language.env, timeout=max(deadline - time.monotonic(), 0))
         return self.area.run(command, self.streams.stderr, self.streams.stderr, self.stop, self.started)
 
-    def _outcome(self, last: Completed, compile_ms: int, execution_ms: int, *, failed_build: bool = False) -> Outcome:
-        status, error = self._verdict(last)
+    def outcome(self, last: Completed, compile_ms: int, execution_ms: int, *, failed_build: bool = False) -> Outcome:
+        """Return how the job ended, by its last command, and what it leaves."""
+        status, error = verdict(last, self.submission.ttl, self.language)
         if failed_build and error is None:
             error = "compilation failed"
         collected = Collected() if failed_build else self._collect()
         return Outcome(status, last.exit_code, error, last, compile_ms, execution_ms, collected)
-
-    def _verdict(self, last: Completed) -> tuple[Status, str | None]:
-        match last.end:
-            case End.TIMEOUT:
-                return Status.TIMEOUT, f"timeout: not finished within the ttl of {self.submission.ttl} s"
-            case End.CANCELLED:
-                return Status.CANCELLED, "cancelled"
-            case End.MEMORY:
-                return Status.COMPLETED, f"killed: memory limit ({self.language.limits.memory_mb} MiB)"
-            case End.EXITED if last.exit_code > 128:
-                return Status.COMPLETED, _signal_error(last.exit_code - 128)
-            case _:
-                return Status.COMPLETED, None
 
     def _collect(self) -> Collected:
         paths: list[str] = []
@@ -135,6 +129,34 @@ class Runner:
         if not paths and not self.submission.return_artifact:
             return Collected()
         return self.area.collect(tuple(paths))
+
+
+def build_steps(language: Language, submission: Submission) -> list[tuple[str, ...]]:
+    """Return what is run before the program."""
+    compile_step = invocation(language, submission.code).compile
+    bundle = language.bundle if submission.return_artifact else None
+    wasm = language.wasm if submission.return_wasm_artifact else None
+    return [argv for argv in (compile_step, bundle, wasm) if argv]
+
+
+def failed(step: Completed | None) -> TypeGuard[Completed]:
+    """Whether a build step ended otherwise than well."""
+    return step is not None and (step.end is not End.EXITED or step.exit_code != 0)
+
+
+def verdict(last: Completed, ttl: int, language: Language) -> tuple[Status, str | None]:
+    """Return how a command that had `ttl` seconds ended, and what is to be said of it."""
+    match last.end:
+        case End.TIMEOUT:
+            return Status.TIMEOUT, f"timeout: not finished within the ttl of {ttl} s"
+        case End.CANCELLED:
+            return Status.CANCELLED, "cancelled"
+        case End.MEMORY:
+            return Status.COMPLETED, f"killed: memory limit ({language.limits.memory_mb} MiB)"
+        case End.EXITED if last.exit_code > 128:
+            return Status.COMPLETED, _signal_error(last.exit_code - 128)
+        case _:
+            return Status.COMPLETED, None
 
 
 def first_command(language: Language) -> Command:

@@ -12,6 +12,7 @@ from functions.core.job import Job, NetworkMode, Result, Status
 from functions.core.languages import Language
 from functions.core.store import Claim, now_ms
 from functions.core.work import Message, WorkQueue
+from runtime_images.worker.cases import run_cases
 from runtime_images.worker.heartbeat import Heartbeat
 from runtime_images.worker.output import inline_room, publish, text
 from runtime_images.worker.runner import Outcome, Streams, first_command, run_job
@@ -122,7 +123,8 @@ class Worker:
                 self.work.mark_started(claim)
 
         try:
-            outcome = run_job(self.sandbox, self.language, claim.submission, streams, stop, mark_started)
+            run = run_cases if claim.submission.tests else run_job
+            outcome = run(self.sandbox, self.language, claim.submission, streams, stop, mark_started)
         except (SandboxUnavailableError, OSError) as failure:
             logger.exception("the job's program could not be run", **claim.job.in_logs())
             if isinstance(failure, SandboxLostError):
@@ -138,6 +140,7 @@ class Worker:
         job = claim.job
         ended = outcome.metered.end is End.EXITED
         stdout, stderr = (text(each, ended=ended) for each in (streams.stdout, streams.stderr))
+        shown = [stdout, stderr, *(each for case in outcome.cases or () for each in (case.stdout, case.stderr))]
         return self._base_result(
             job,
             streams,
@@ -147,12 +150,14 @@ class Worker:
             exit_code=outcome.exit_code,
             error=outcome.error,
             status=outcome.status,
-            artifacts=publish(outcome.collected.files, job.job_id, self.work, inline_room(stdout, stderr)),
+            artifacts=publish(outcome.collected.files, job.job_id, self.work, inline_room(*shown)),
             artifacts_left_out=outcome.collected.left_out,
             execution_time_ms=outcome.execution_ms,
             compile_time_ms=outcome.compile_ms,
             cpu_time_ms=outcome.metered.cpu_ms,
             max_memory_kb=outcome.metered.max_memory_kb,
+            tests=outcome.cases,
+            passed=None if outcome.cases is None else sum(case.passed for case in outcome.cases),
             vcpu=self.vcpu if claim.submission.vcpu else None,  # said to those who asked
         )
 

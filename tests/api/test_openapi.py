@@ -14,6 +14,7 @@ from functions.api import errors
 from functions.api.app import build
 from functions.api.openapi.examples import ANSWERS
 from functions.api.openapi.models import ResultAnswer
+from functions.core.cases import CaseResult, CaseStatus
 from functions.core.errors import BusyError
 from functions.core.job import Artifact, NetworkMode, Result, Status
 from functions.core.keys import Key
@@ -23,7 +24,7 @@ from tests.aws import Cloud, cloud
 
 PARTS = {  # of requests and answers
     *("Submission", "Batch", "ErrorAnswer", "Detail", "LanguageDetails", "ListedJob", "Partial"),
-    *("AcceptedOfMany", "Refused", "JobOfMany", "NoSuchJob"),
+    *("AcceptedOfMany", "Refused", "JobOfMany", "NoSuchJob", "TestAnswer"),
 }
 GOOD = json.dumps({"language": "python", "code": "1"})
 
@@ -108,7 +109,7 @@ def test_every_operation_is_complete(document: dict[str, Any]) -> None:
 
 
 def test_every_request_field_is_described(document: dict[str, Any]) -> None:
-    for name in ("Submission", "InputFile"):
+    for name in ("Submission", "InputFile", "Case"):
         for field, schema in document["components"]["schemas"][name]["properties"].items():
             assert schema["description"], (name, field)
     submission = document["components"]["schemas"]["Submission"]["properties"]
@@ -134,7 +135,8 @@ def test_it_names_exactly_the_fields_of_a_result() -> None:
     result = Result(
         success=True, stdout="", stderr="", exit_code=0, error=None, language="python", job_id="x",
         status=Status.COMPLETED, execution_mode="pooled", network_mode=NetworkMode.ZEROTRUST, total_time_ms=1,
-        detected_language="python", vcpu=1,
+        detected_language="python", vcpu=1, passed=0,
+        tests=[CaseResult(name=None, passed=False, status=CaseStatus.SKIPPED)],
         artifacts=[Artifact(filename="a", path="a", content_base64="eA==", size=1, sha256="0")],
     ).wire()  # fmt: skip
     assert set(result) == set(ResultAnswer.model_fields)

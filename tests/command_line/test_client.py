@@ -270,3 +270,29 @@ def test_more_programs_than_a_request_takes(service: LocalService) -> None:
     assert [("error" in job) for job in accepted] == [False] * 3 + [True] * 100
     found = dict(batches.results(api, [job["job_id"] for job in accepted[:3]]))
     assert [found[job["job_id"]]["stdout"] for job in accepted[:3]] == ["0\n", "1\n", "2\n"]
+
+
+def test_a_program_is_tested(terminal: Terminal) -> None:
+    program = terminal.write("double.sh", "read n; echo $((n * 2))")
+    (terminal.folder / "tests").mkdir()
+    for name, given, expected in (("one", "1", "2\n"), ("two", "2", "5\n"), ("three", "3", None)):
+        terminal.write(f"tests/{name}.in", given)
+        if expected:
+            terminal.write(f"tests/{name}.out", expected)
+    code, stdout, stderr = terminal.run("run", "--tests", "tests", program)
+    assert (code, stdout) == (1, "1..3\nok 1 - one\nok 2 - three\nnot ok 3 - two\n")
+    assert stderr == "== two: another output\nprinted  4\nexpected 5\nerror: 1 of 3 tests didn't pass\n"
+    terminal.write("tests/two.out", "4")
+    assert terminal.run("run", "--tests", "tests", program)[::2] == (0, "")
+    assert terminal.run("run", "--tests", "tests", "--exact", program)[1].endswith("not ok 3 - two\n")
+
+
+def test_tests_in_a_file(terminal: Terminal) -> None:
+    program = terminal.write("first.sh", "echo $1")
+    tests = terminal.write("tests.json", '[{"args": ["a"], "expected_output": "a"}, {"expected_output": "b"}, {}]')
+    code, stdout, stderr = terminal.run("run", "--tests", tests, "--stop", program, "c")
+    assert (code, stdout) == (1, "1..3\nok 1\nnot ok 2\nnot ok 3 # SKIP\n")
+    assert stderr == "== test 2: another output\nprinted  c\nexpected b\nerror: 2 of 3 tests didn't pass\n"
+    for bad, complaint in (("[]", "has no tests"), ("{}", "must be a list"), ("[", "isn't JSON"), ("[1]", "tests")):
+        assert complaint in terminal.run("run", "--tests", terminal.write("bad", bad), program)[2]
+    assert "has no tests" in terminal.run("run", "--tests", ".", program)[2]

@@ -77,6 +77,37 @@ def check(body: Mapping[str, Any], shape: Shape) -> None:
         assert type(body[name]) in kinds, (name, body[name])
 
 
+TESTED: Final[Shape] = {"tests": list, "passed": int}
+TEST: Final[Shape] = {
+    "name": (str, type(None)),
+    "passed": bool,
+    "stdout": str,
+    "stderr": str,
+    "exit_code": int,
+    "error": (str, type(None)),
+    "execution_time_ms": int,
+    "cpu_time_ms": int,
+    "max_memory_kb": int,
+    "status": str,
+    "stdout_truncated": bool,
+    "stderr_truncated": bool,
+}
+
+
+def check_tests(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Assert that this is the Result of a submission with tests; return what each gave."""
+    check_result({name: value for name, value in result.items() if name not in TESTED})
+    check({name: result[name] for name in TESTED}, TESTED)
+    tests: list[dict[str, Any]] = result["tests"]
+    for test in tests:
+        check(test, TEST)
+        assert test["status"] in ("completed", "timeout", "cancelled", "skipped")
+        assert (test["exit_code"] == -1) is (test["status"] != "completed")
+    assert result["passed"] == sum(test["passed"] for test in tests)
+    assert result["success"] is (result["passed"] == len(tests))
+    return tests
+
+
 def check_result(result: Mapping[str, Any], *, detected: bool = False) -> None:
     """Assert that this is a Result, consistent with itself."""
     check(result, {**RESULT, **(DETECTED if detected else {})})

@@ -85,9 +85,11 @@ class Cell:
         collect: list[str] | None = None,
         network: str = "zerotrust",
         ahead: dict[str, Any] | None = None,
+        runs: list[dict[str, Any]] | None = None,
     ) -> dict[str, Any]:
         """Run one job and return the driver's answer; `ahead`: the command that is made ready beforehand.
 
+        `runs` are commands that come after the others, each in an area of its own with the files that those left.
         Its `waiting`, if it has that, are the fields of a language's Waiting.
 
         Raises CellLostError when there is none in time, SandboxUnavailableError when the backend does.
@@ -100,9 +102,10 @@ class Cell:
             "collect": collect or [],
             "network": network,
             "ahead": ahead,
+            "runs": runs or [],
         }
         self._write(request)
-        answer = self._read(sum(command["timeout"] for command in commands) + ANSWER_SECONDS)
+        answer = self._read(sum(command["timeout"] for command in (*commands, *(runs or ()))) + ANSWER_SECONDS)
         if "unavailable" in answer:
             raise SandboxUnavailableError(answer["unavailable"])
         for stream in ("stdout", "stderr"):

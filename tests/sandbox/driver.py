@@ -26,6 +26,7 @@ from runtime_images.worker.sandbox.contract import (
     Area,
     Command,
     Completed,
+    Kept,
     Output,
     Sandbox,
     SandboxUnavailableError,
@@ -128,6 +129,10 @@ class Job:
                 area.write(name, base64.b64decode(content))
             completed = [self._command(area, command) for command in self._request["commands"]]
             collected = area.collect(tuple(self._request["collect"]))
+            kept = area.keep() if self._request["runs"] else None
+        if kept:
+            completed += [self._run(sandbox, limits, network, kept, command) for command in self._request["runs"]]
+            kept.close()
         return {
             "completed": [
                 {
@@ -145,6 +150,15 @@ class Job:
             "paths": [file.path for file in collected.files],
             "left_out": dict(collected.left_out),
         }
+
+    def _run(
+        self, sandbox: Sandbox, limits: SandboxLimits, network: NetworkMode, kept: Kept, command: dict[str, Any]
+    ) -> Completed:
+        """Run a command in an area of its own, with what the others left."""
+        with sandbox.open(limits, network) as area:
+            area.expect(_command(command))
+            area.restore(kept)
+            return self._command(area, command)
 
     def _command(self, area: Area, command: dict[str, Any]) -> Completed:
         stop = Stop()

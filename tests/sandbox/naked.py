@@ -19,7 +19,16 @@ from typing import IO
 from functions.core.job import NetworkMode
 from functions.core.languages import Waiting
 from functions.core.limits import SandboxLimits
-from runtime_images.worker.sandbox.contract import Collected, CollectedFile, Command, Completed, End, Output, Stop
+from runtime_images.worker.sandbox.contract import (
+    Collected,
+    CollectedFile,
+    Command,
+    Completed,
+    End,
+    Kept,
+    Output,
+    Stop,
+)
 
 SHARED = Path("/tmp")  # noqa: S108
 
@@ -83,6 +92,13 @@ class NakedArea:
             stderr=subprocess.PIPE,
             close_fds=False,
         )
+
+    def keep(self) -> Kept | None:
+        """Keep nothing: what is there stays there."""
+        return None
+
+    def restore(self, kept: Kept) -> None:
+        """What was there is there."""
 
     def collect(self, paths: tuple[str, ...]) -> Collected:
         """Read whatever the names lead to."""

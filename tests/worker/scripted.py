@@ -6,6 +6,7 @@ What real programs do in the real sandboxes is tested in tests/sandbox and, over
 from __future__ import annotations
 
 import hashlib
+import os
 import select
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,16 @@ from dataclasses import dataclass, field
 from functions.core.job import NetworkMode
 from functions.core.languages import Waiting
 from functions.core.limits import SandboxLimits
-from runtime_images.worker.sandbox.contract import Collected, CollectedFile, Command, Completed, End, Output, Stop
+from runtime_images.worker.sandbox.contract import (
+    Collected,
+    CollectedFile,
+    Command,
+    Completed,
+    End,
+    Kept,
+    Output,
+    Stop,
+)
 
 EXITED = Completed(End.EXITED, 0, wall_ms=5, cpu_ms=4, max_memory_kb=1000)
 
@@ -42,6 +52,10 @@ class ScriptedSandbox:
     inputs: dict[str, bytes] = field(default_factory=dict)
     collected: tuple[str, ...] | None = None
     name: str = "scripted"
+    opened: int = 0
+    kept: int = 0
+    restored: int = 0
+    too_much: bool = False
 
     def check(self) -> None:
         """It always works."""
@@ -59,6 +73,7 @@ class ScriptedSandbox:
 
     @contextmanager
     def open(self, limits: SandboxLimits, network: NetworkMode) -> Iterator[ScriptedSandbox]:  # noqa: ARG002
+        self.opened += 1
         yield self
 
     def expect(self, command: Command) -> None:
@@ -88,6 +103,15 @@ class ScriptedSandbox:
             assert readable, "nobody stopped the command"
             return Completed(End.CANCELLED, -1, wall_ms=100, cpu_ms=4, max_memory_kb=1000)
         return script.completed
+
+    def keep(self) -> Kept | None:
+        """Keep the files that there are, unless they are said to be too much."""
+        self.kept += 1
+        return None if self.too_much else Kept(os.memfd_create("kept"))
+
+    def restore(self, kept: Kept) -> None:
+        os.fstat(kept.fileno())  # it is still there
+        self.restored += 1
 
     def collect(self, paths: tuple[str, ...]) -> Collected:
         self.collected = paths

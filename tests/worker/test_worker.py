@@ -317,3 +317,54 @@ def test_the_answer_says_which_processors_the_job_had(aws: Cloud, vcpu: float) -
     assert job
     assert result(job)["vcpu"] == vcpu
     assert type(result(job)["vcpu"]) is type(vcpu)
+
+
+def with_tests(aws: Cloud, *scripts: Script, language: str = "python", **fields: Any) -> tuple[Any, ScriptedSandbox]:
+    tests = [{"stdin": str(number), "expected_output": "ok"} for number in range(3)]
+    job, sandbox = run(aws, *scripts, language=language, tests=tests, **fields)
+    return result(job), sandbox
+
+
+def test_a_program_is_compiled_once_and_run_for_each_test(aws: Cloud) -> None:
+    found, sandbox = with_tests(aws, Script(b"note"), Script(b"ok"), Script(b"no"), Script(b"ok\n"), language="c")
+    assert [command.stdin for command in sandbox.commands] == [b"", b"0", b"1", b"2"]
+    assert (sandbox.opened, sandbox.kept, sandbox.restored) == (4, 1, 3)
+    assert [test["passed"] for test in found["tests"]] == [True, False, True]
+    assert (found["passed"], found["success"], found["exit_code"], found["stderr"]) == (2, False, 1, "note")
+    assert (found["compile_time_ms"], found["execution_time_ms"], found["cpu_time_ms"]) == (5, 15, 12)
+
+
+def test_an_interpreted_program_is_written_for_each_test(aws: Cloud) -> None:
+    found, sandbox = with_tests(aws, *[Script(b"ok")] * 3)
+    assert (sandbox.opened, sandbox.kept, sandbox.restored) == (3, 0, 0)
+    assert (found["passed"], found["success"], found["exit_code"], found["error"]) == (3, True, 0, None)
+
+
+def test_what_tests_expect_is_never_given_to_the_sandbox(aws: Cloud) -> None:
+    tests = [{"expected_output": "the-secret"}]
+    _, sandbox = run(aws, Script(), Script(), language="c", tests=tests)
+    assert b"the-secret" not in b"".join([*sandbox.written.values(), *sandbox.inputs.values()])
+    assert "the-secret" not in repr(sandbox.commands)
+
+
+def test_tests_cannot_begin_with_too_much(aws: Cloud) -> None:
+    submit(aws, "c", tests=[{}, {}])
+    sandbox = ScriptedSandbox([Script()], too_much=True)
+    worker(aws, sandbox, "c").serve(jobs=1, idle_seconds=5)
+    job = aws.store.get("c-job")
+    assert job
+    assert (job.status, result(job)["exit_code"], result(job)["passed"]) == (Status.COMPLETED, 1, 0)
+    assert "64 MiB" in result(job)["error"]
+    assert [test["status"] for test in result(job)["tests"]] == ["skipped", "skipped"]
+
+
+def test_sigterm_while_a_test_runs_ends_the_job_honestly(aws: Cloud) -> None:
+    submit(aws, tests=[{}, {}])
+    sandbox = ScriptedSandbox([])
+    serving = worker(aws, sandbox)
+    sandbox.scripts.append(Script(b"half", waits=True, during=serving.terminate))
+    serving.serve(jobs=1, idle_seconds=5)
+    job = aws.store.get("python-job")
+    assert job
+    assert result(job)["error"] == "platform: the worker was stopped while the program ran"
+    assert len(sandbox.commands) == 1

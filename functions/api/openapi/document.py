@@ -59,6 +59,13 @@ a `job_id`: poll `GET /jobs/{{job_id}}` until its `status` is `completed`, `time
 held any longer: poll likewise. `/execute/batch` submits up to {limits.BATCH_JOBS} programs at once, and
 `GET /jobs?ids=…` looks at as many.
 
+**Tests.** With `tests`, a program is compiled once and run for each of up to {limits.TESTS}, each time in a fresh
+place that holds what the compiler left (up to {limits.KEPT_BYTES // limits.MIB} MiB) and nothing of other runs. A
+test passes where the program ends with exit code 0 and, with `expected_output`, prints that. `ttl` is then for the
+compiler and all runs together; a test's own, {limits.TEST_TTL_DEFAULT} seconds by default, ends that test alone.
+Tests that weren't run are `skipped`, and say why. `exit_code` is 0 where all passed, else 1. What tests are given and
+expect has {limits.TESTS_BYTES // limits.MIB} MiB in all, and what they print 2 MiB a stream, each an equal share.
+
 **Failures.** A program that fails, doesn't compile or takes too long is data: HTTP 200, and `success`, `exit_code`,
 `stderr` and `error` tell. Every other failure is a 4xx or 5xx of one shape: `error` is a code for programs, `message`
 says what to do, the `details` of a 422 name the fields. After 429 and 503, `Retry-After` says when to try again.

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from functions.core.cases import CaseStatus
 from functions.core.job import LeftOut, NetworkMode, Status
 from functions.core.limits import ARTIFACT_BYTES, ARTIFACTS, MIB
 
@@ -46,6 +47,23 @@ class ArtifactAnswer(Answer):
     type: Literal["base64"]
 
 
+class TestAnswer(Answer):
+    """What one test gave."""
+
+    name: str | None
+    passed: bool = Field(description="whether it ended by itself with exit code 0, and wrote what was expected")
+    stdout: str = Field(description="all tests' streams together have 2 MiB each, of which each has an equal share")
+    stderr: str
+    exit_code: int = Field(ge=-1, le=255)
+    error: str | None = Field(description="why there is no exit code, or why it was not run")
+    execution_time_ms: Milliseconds
+    cpu_time_ms: Milliseconds
+    max_memory_kb: int = Field(ge=0)
+    status: CaseStatus
+    stdout_truncated: bool
+    stderr_truncated: bool
+
+
 class ResultAnswer(Answer):
     """How the program ended. A program that fails is still HTTP 200: its failure is data."""
 
@@ -77,6 +95,11 @@ class ResultAnswer(Answer):
     stdout_truncated: bool = Field(description="whether there was more than is kept")
     stderr_truncated: bool = Field(description="whether there was more than is kept")
     detected_language: str = Field("", description="what the shebang named; /run's jobs only")
+    tests: list[TestAnswer] = Field(
+        default_factory=list,
+        description="of a submission with tests, in order; `stdout` then tells of them as TAP",
+    )
+    passed: int = Field(0, ge=0, description="how many tests passed")
     vcpu: float = Field(1, gt=0, description="processors that the job had, where that was asked")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from functions.core import limits
-from functions.core.job import ENV_NAME
+from functions.core.fields import ENV_NAME
 
 # The two ways to authenticate, each a set of security schemes; and the mark of routes that need none.
 SECURITY: Final[list[dict[str, list[str]]]] = [{"secret": []}, {"public_key": [], "timestamp": [], "signature": []}]

@@ -11,12 +11,13 @@ from typing import Final, NamedTuple, Protocol
 
 from functions.core.languages import Waiting
 from functions.core.limits import ARTIFACT_BYTES, ARTIFACTS, SandboxLimits
-from runtime_images.worker.sandbox import artifacts, memory
+from runtime_images.worker.sandbox import artifacts, keeping, memory
 from runtime_images.worker.sandbox.contract import (
     Collected,
     Command,
     Completed,
     End,
+    Kept,
     Output,
     SandboxUnavailableError,
     Stop,
@@ -250,6 +251,17 @@ class WorkArea:
         self._spawner.answer()
         self._wall.bury()
         launched.close()
+
+    def keep(self) -> Kept | None:
+        """Return what is in the area's folders; see contract.Area."""
+        return keeping.pack(self._spawner, self._root, self._reader)
+
+    def restore(self, kept: Kept) -> None:
+        """Make the area's folders what was kept; see contract.Area."""
+        launched, self._launched = self._launched, None
+        if launched:
+            self._discard(launched)
+        keeping.unpack(self._spawner, self._root, self._reader, kept)
 
     def collect(self, paths: tuple[str, ...]) -> Collected:
         """Return what the unprivileged reader finds; see contract.Area."""

@@ -123,6 +123,21 @@ class Collected:
     left_out: Mapping[LeftOut, int] = field(default_factory=dict)
 
 
+class Kept:
+    """What an area's folders held, in memory that has no name; whoever got it closes it."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def fileno(self) -> int:
+        """Return the descriptor to read."""
+        return self._descriptor
+
+    def close(self) -> None:
+        """Free the memory."""
+        os.close(self._descriptor)
+
+
 class Area(Protocol):
     """One job's private place: working directory, /tmp, and the processes in it."""
 
@@ -147,6 +162,18 @@ class Area(Protocol):
 
         `started` is called just before the sandboxed process is let run. Raises OSError or SandboxUnavailableError
         only for failures that are ours: whatever the program does is in the Completed.
+        """
+
+    def keep(self) -> Kept | None:
+        """Return what is in the working directory and /tmp, after a command; None where it is too much to be kept.
+
+        Files, folders and links are kept, with their modes; other things aren't. See limits.KEPT_BYTES.
+        """
+
+    def restore(self, kept: Kept) -> None:
+        """Make the working directory and /tmp what another area's were when they were kept, before any command.
+
+        Raises OSError.
         """
 
     def collect(self, paths: tuple[str, ...]) -> Collected:

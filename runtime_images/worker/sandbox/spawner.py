@@ -19,12 +19,12 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from runtime_images.worker.sandbox import linux, origin, reader
+from runtime_images.worker.sandbox import keeper, linux, origin, reader
 
 MESSAGE_BYTES: Final = 1 << 20
 MOST_DESCRIPTORS: Final = 16
@@ -90,7 +90,10 @@ def answer(connection: socket.socket, request: dict[str, Any], descriptors: list
     if "argv" in request:
         run(connection, request, descriptors)
     elif "collect" in request:
-        collect(connection, request, descriptors)
+        wanted = reader.Wanted(**request["collect"])
+        in_child(connection, lambda: reader.read(wanted, *descriptors))
+    elif "pack" in request or "unpack" in request:
+        in_child(connection, lambda: keep(request, *descriptors))
     else:
         send(connection, {"usage": reap(os.WNOHANG)})
 
@@ -152,13 +155,22 @@ def await_reading(pid: int) -> None:
         time.sleep(LOOK_SECONDS)
 
 
-def collect(connection: socket.socket, request: dict[str, Any], descriptors: Sequence[int]) -> None:
-    """Have a child without any privilege read files of the folder (first descriptor) into a pipe (second)."""
+def keep(request: dict[str, Any], root: int, other: int) -> None:
+    """Pack up the files of the area `root` into a pipe, or lay them out from memory, without privilege."""
+    keeper.give_up_privilege(request["user"])
+    if "pack" in request:
+        keeper.pack(request["pack"], root, other)
+    else:
+        keeper.unpack(root, other)
+
+
+def in_child(connection: socket.socket, action: Callable[[], None]) -> None:
+    """Have a child do something with a job's files, which gives up its privilege first; report how it ended."""
     pid = os.fork()
     if pid == 0:
         code = 1
         try:
-            reader.read(reader.Wanted(**request["collect"]), *descriptors)
+            action()
             code = 0
         finally:
             os._exit(code)
