@@ -20,6 +20,7 @@ ALLOWED = {
     "functions.api.dependencies": {"functions.api", "functions.aws.compose", "functions.core"},
     "functions.api": {"functions.api", "functions.core"},
     "functions.launch_worker": {"functions.launch_worker", "functions.aws", "functions.core"},
+    "functions.post": {"functions.post", "functions.core"},
     "functions.task_stopped": {"functions.task_stopped", "functions.aws", "functions.core"},
     "functions": {"functions.aws", "functions.core"},
     "runtime_images.worker.__main__": {
