@@ -8,6 +8,7 @@ from functions.core.files import FileStore
 from functions.core.job import Job, NetworkMode, Status, Submission
 from functions.core.service import unfinished_result
 from functions.core.store import JobStore, now_ms
+from functions.core.webhooks import Delivery
 
 
 class HasStore(Protocol):
@@ -35,6 +36,14 @@ def put(storage: HasStore, job_id: str = "job-1", owner: str = "me", age_ms: int
     """Record a pending job; `fields` are its submission's."""
     job = new_job(job_id, owner, age_ms)
     storage.store.put(job, Submission.model_validate({"language": "python", "code": "print(1)", **fields}))
+    return job
+
+
+def put_with_webhook(storage: HasStore, job_id: str = "job-1", owner: str = "me", **delivery: object) -> Job:
+    """Record a pending job that has a webhook."""
+    webhook = Delivery.model_validate({"url": "https://example.com/hook", **delivery})
+    job = new_job(job_id, owner).model_copy(update={"webhook": webhook})
+    storage.store.put(job, Submission(language="python", code="print(1)"))
     return job
 
 

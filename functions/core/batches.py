@@ -18,6 +18,7 @@ from functions.core.errors import (
     TooLargeError,
 )
 from functions.core.job import Job, Status, Submission
+from functions.core.keys import Key
 from functions.core.keystore import Admission, KeyStore
 from functions.core.quotas import Rate
 from functions.core.service import KEY_REUSED, JobService, Once
@@ -76,7 +77,7 @@ class Batches:
         """
         if once and (before := self._before(admission, entries, once)):
             return before
-        ready, outcomes = self._ready(admission.key.public_key, entries, request_id)
+        ready, outcomes = self._ready(admission.key, entries, request_id)
         ready = [_with_id(each, number, admission.account, once) for number, each in enumerate(ready)]
         claimed = self._keys.claim(admission, [each.job.job_id for each in ready])
         accepted = ready[: len(claimed.slots)]
@@ -98,7 +99,7 @@ class Batches:
         return Submitted([outcomes[index] for index in range(len(entries))], claimed.rate)
 
     def _ready(
-        self, owner: str, entries: Sequence[Entry], request_id: str | None
+        self, key: Key, entries: Sequence[Entry], request_id: str | None
     ) -> tuple[list[_Ready], dict[int, Accepted | Exception]]:
         """Return the entries that can be accepted, and why the others can't, by their indexes. Raises BusyError."""
         ready: list[_Ready] = []
@@ -109,8 +110,8 @@ class Batches:
                 refusals[index] = entry
                 continue
             try:
-                job = self._jobs.plan(owner, entry, request_id)
-                complete, room = self._filled(owner, entry, room)
+                job = self._jobs.plan(key.public_key, entry, request_id, key.webhook)
+                complete, room = self._filled(key.public_key, entry, room)
             except BusyError:
                 raise
             except ServiceError as refusal:

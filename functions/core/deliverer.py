@@ -54,7 +54,7 @@ class Deliverer:
     def _secret(self, job: Job, delivery: Delivery) -> bytes:
         if delivery.sealed_secret is None:
             return key_secret(derive_secret(self._master, job.owner))
-        return secret_bytes(self._seal.open(delivery.sealed_secret, PURPOSE + job.job_id))
+        return secret_bytes(self._seal.open(delivery.sealed_secret, PURPOSE + job.owner))
 
 
 def key_secret(secret_key: str) -> bytes:

@@ -27,6 +27,7 @@ from pydantic_core import PydanticCustomError
 from functions.core import limits
 from functions.core.cases import Case, CaseResult, Compare, not_too_much
 from functions.core.fields import ENV_NAME, TOO_LARGE, Args, Env, Text, Ttl, at_most, encodable, whole_number
+from functions.core.webhooks import Delivery, Webhook
 
 
 class NetworkMode(StrEnum):
@@ -239,6 +240,11 @@ class Submission(Sent):
     )
     stop_on_failure: StrictBool = Field(False, description="whether no test is run after one that didn't pass")
     vcpu: Vcpu | None = Field(None, description="processors; a deployment's size is fixed, so it is a wish")
+    webhook: Webhook | None = Field(
+        None,
+        exclude=True,  # the job has it, with its secret sealed; workers needn't know of it
+        description="where the Job is POSTed when it has ended; without it, the key's own, if it has one",
+    )
 
     def upload_ids(self) -> list[str]:
         """Return the id of each input file that is still to be filled in."""
@@ -338,6 +344,7 @@ class Job(BaseModel):
     result: dict[str, Any] | None = None
     partial_stdout: str = ""
     partial_stderr: str = ""
+    webhook: Delivery | None = None
 
     def in_logs(self) -> dict[str, Any]:
         """Return what a log line about the job names it by."""
@@ -347,3 +354,25 @@ class Job(BaseModel):
     def active(self) -> bool:
         """Whether the job can still change."""
         return self.status in ACTIVE
+
+    def wire(self) -> dict[str, Any]:
+        """Return the JSON object that customers get: times in unix seconds, some fields only where they apply."""
+        body: dict[str, Any] = {
+            "job_id": self.job_id,
+            "status": self.status,
+            "language": self.language,
+            "network_mode": self.network_mode,
+            "created_at": self.created_ms // 1000,
+            "started_at": _seconds(self.started_ms),
+            "completed_at": _seconds(self.completed_ms),
+            "result": self.result,
+        }
+        if self.active and self.started_ms is not None:
+            body["partial"] = {"stdout": self.partial_stdout, "stderr": self.partial_stderr}
+        if self.webhook:
+            body["webhook"] = self.webhook.wire()
+        return body
+
+
+def _seconds(milliseconds: int | None) -> int | None:
+    return None if milliseconds is None else milliseconds // 1000

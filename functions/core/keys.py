@@ -34,6 +34,7 @@ class Key:
     burst: int = BURST
     concurrency: int = 100
     one_job_per_signature: bool = False  # a signed request that comes again is refused
+    webhook: str | None = None  # URL of its jobs' webhooks, where they name none
 
     @property
     def expired(self) -> bool:

@@ -16,12 +16,14 @@ from functions.core.errors import (
     NotFoundError,
     UnavailableError,
 )
+from functions.core.intake import WebhookIntake
 from functions.core.invocation import invocation
 from functions.core.job import Job, Result, Status, Submission
 from functions.core.languages import Catalog, Language
 from functions.core.offer import Offer
 from functions.core.store import JobStore, now_ms
 from functions.core.uploads import Uploads
+from functions.core.webhooks import Delivery
 
 ONCE_NAMESPACE: Final = uuid.UUID("7d1fbd1e-3b0c-5e0e-9c39-0d2b3e0a6f11")
 NO_JOB: Final = "There is no job with this id; finished jobs are kept for 24 hours."
@@ -60,7 +62,17 @@ def new_job_id() -> str:
 class JobService:
     """Submits, finds, awaits and cancels one customer's jobs at a time; `owner` is his public key."""
 
-    def __init__(self, store: JobStore, dispatch: Dispatch, catalog: Catalog, offer: Offer, uploads: Uploads) -> None:
+    def __init__(
+        self,
+        store: JobStore,
+        dispatch: Dispatch,
+        catalog: Catalog,
+        offer: Offer,
+        uploads: Uploads,
+        webhooks: WebhookIntake | None = None,
+    ) -> None:
+        """Make it; without `webhooks` it takes no submission that has one."""
+        self._webhooks = webhooks
         self._store = store
         self._dispatch = dispatch
         self._catalog = catalog
@@ -82,14 +94,16 @@ class JobService:
         job_id: str | None = None,
         fingerprint: str | None = None,
         request_id: str | None = None,
+        default_webhook: str | None = None,
     ) -> Submitted:
         """Record a job and tell its pool; `awaited` promises that the caller goes on to `wait`.
 
+        `default_webhook`: the URL of the submission's webhook where it names none.
         A `job_id` that is recorded already gets the job of then, if its request had the same `fingerprint`.
         Raises UnknownLanguageError, UnavailableError, InvalidFieldError, TooLargeError, IdempotencyKeyReusedError and
         BusyError, and then nothing was recorded.
         """
-        planned = self.plan(owner, submission, request_id)
+        planned = self.plan(owner, submission, request_id, default_webhook)
         job = planned.model_copy(
             update={
                 "job_id": job_id or planned.job_id,
@@ -106,7 +120,13 @@ class JobService:
         self._dispatch.send(job, awaited=awaited)
         return Submitted(job, new=True)
 
-    def plan(self, owner: str, submission: Submission, request_id: str | None = None) -> Job:
+    def plan(
+        self,
+        owner: str,
+        submission: Submission,
+        request_id: str | None = None,
+        default_webhook: str | None = None,
+    ) -> Job:
         """Return the job that a submission would become, of an id that is nobody's yet; nothing is recorded.
 
         Raises UnknownLanguageError, UnavailableError, InvalidFieldError and BusyError.
@@ -124,7 +144,15 @@ class JobService:
             network_mode=submission.network_mode,
             request_id=request_id,
             created_ms=now_ms(),
+            webhook=self._webhook(owner, submission, default_webhook),
         )
+
+    def _webhook(self, owner: str, submission: Submission, default_url: str | None) -> Delivery | None:
+        if self._webhooks:
+            return self._webhooks.record(owner, submission.webhook, default_url)
+        if submission.webhook or default_url:
+            raise UnavailableError("webhook", "This service sends no webhooks.")
+        return None
 
     def _with_uploads(self, job: Job, submission: Submission) -> Submission | None:
         """Return the submission with its uploads' content; None when they are gone because the job has them."""

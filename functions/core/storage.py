@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functions.core.dispatch import Dispatch
 from functions.core.files import FileStore
 from functions.core.keystore import KeyStore, Signatures
+from functions.core.sealing import Seal
 from functions.core.store import JobStore
 
 
@@ -19,3 +20,4 @@ class Storage:
     keys: KeyStore
     files: FileStore
     signatures: Signatures
+    seal: Seal
