@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from functions.core.deliverer import Deliverer, Post
+from functions.core.job import Job
+from functions.core.sealing import Seal
 from functions.core.storage import Storage
 from functions.embedded.database import Database
 from functions.embedded.dispatcher import Dispatcher, Launch
@@ -22,6 +25,7 @@ from functions.embedded.pools import Pools
 from functions.embedded.recovery import recover
 from functions.embedded.settling import Settling
 from functions.embedded.signatures import EmbeddedSignatures
+from functions.embedded.webhooks import DueWebhooks, Webhooks
 
 DATABASE: Final = "jobs.sqlite3"  # in the state folder, as all that follows
 FILES: Final = "files"
@@ -40,11 +44,13 @@ class Engine:
     _database: Database
     _dispatcher: Dispatcher
     _housekeeping: Housekeeping
+    _webhooks: Webhooks
 
     def start(self) -> None:
         """Start workers, and give them the jobs that wait."""
         self._dispatcher.start()
         self._housekeeping.start()
+        self._webhooks.start()
 
     def trouble(self) -> str | None:
         """Return a sentence that says why no job can run now; None where jobs can."""
@@ -57,6 +63,7 @@ class Engine:
 
     def close(self) -> None:
         """Close the database, when nobody asks any more."""
+        self._webhooks.stop()
         self._housekeeping.stop()
         self._database.close()
 
@@ -69,24 +76,32 @@ def open_engine(
     room: int,
     warm_pools: Collection[str],
     *,
+    post: Post,
     durable: bool = False,
 ) -> Engine:
     """Open the state folder's data, settle what an earlier service left, and return the engine, yet to be started.
 
     `room`: how many jobs run at once. `durable`: what was answered survives the machine's loss of power, too.
-    Raises DatabaseError, OSError.
+    `post` sends webhooks' requests. Raises DatabaseError, OSError.
     """
     ends, parts = Ends(), Parts()
+
+    def tell(job: Job) -> None:
+        ends.ended(job)
+        if job.webhook:
+            webhooks.look()
+
     marks = Marks(folder / MARKS)
     database = Database.open(folder / DATABASE, durable=durable)
     files = FolderFileStore(folder / FILES, files_url, master, durable=durable)
-    jobs = EmbeddedJobStore(database, files, on_end=ends.ended)
+    jobs = EmbeddedJobStore(database, files, on_end=tell)
+    webhooks = Webhooks(jobs, DueWebhooks(database), Deliverer(master, post))
     dispatcher = Dispatcher(jobs, Settling(jobs, files), ends, marks, launch, Pools(room, warm_pools), parts)
     jobs.on_cancel = dispatcher.cancel
     for job in recover(jobs, marks):
         dispatcher.send_again(job)
     keys = EmbeddedKeyStore(KeyTable(database), master, jobs)  # its slots are of the jobs that recovery left active
     signatures = EmbeddedSignatures(database)
-    storage = Storage(jobs, dispatcher, keys, files, signatures)
+    storage = Storage(jobs, dispatcher, keys, files, signatures, Seal(master))
     housekeeping = Housekeeping(database, jobs, files, signatures, parts)
-    return Engine(storage, keys, files, ends, parts, database, dispatcher, housekeeping)
+    return Engine(storage, keys, files, ends, parts, database, dispatcher, housekeeping, webhooks)

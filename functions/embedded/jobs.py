@@ -27,8 +27,8 @@ INLINE_BYTES: Final = 32_768  # a larger submission or result is a file
 BATCH: Final = 500  # rows that one statement reads or deletes
 
 _INSERT: Final = (
-    f"INSERT INTO jobs ({COLUMNS}, sent_ms, payload, payload_file)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job_id) DO NOTHING"
+    f"INSERT INTO jobs ({COLUMNS}, webhook_due_ms, sent_ms, payload, payload_file)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job_id) DO NOTHING"
 )
 _GET: Final = f"SELECT {COLUMNS}, result, result_file FROM jobs WHERE job_id = ?"
 _ACTIVE: Final = (
@@ -44,7 +44,8 @@ _END: Final = (
 )
 _HAND_BACK: Final = "UPDATE jobs SET status = 'pending', started_ms = NULL WHERE status = 'running'"
 _DELETE_OLDER: Final = (
-    "DELETE FROM jobs WHERE job_id IN (SELECT job_id FROM jobs WHERE completed_ms < ? LIMIT ?) RETURNING result_file"
+    "DELETE FROM jobs WHERE job_id IN (SELECT job_id FROM jobs WHERE completed_ms < ? AND webhook_due_ms IS NULL"
+    " LIMIT ?) RETURNING result_file"
 )
 
 
@@ -118,6 +119,11 @@ class EmbeddedJobStore:
         result = shown(json.loads(content), self._files)
         size = shown_bytes(result)
         return (result, size) if size <= room else (None, 0)
+
+    def get_without_result(self, job_id: str) -> Job | None:
+        """Return the job as its row alone has it: where its result's file can't be read."""
+        rows = self._rows(f"SELECT {COLUMNS} FROM jobs WHERE job_id = ?", (job_id,))
+        return job_of(rows[0]) if rows else None
 
     def list_active(self, owner: str, limit: int = LIST_LIMIT) -> list[Job]:
         """Return this customer's pending and running jobs, newest first; at most 100."""

@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from functions.core.files import FileStore
 from functions.core.job import Job, NetworkMode, Status
+from functions.core.webhooks import Delivery
 
 COLUMNS: Final = (  # of a job, without what was submitted
     "job_id, owner, status, language, network_mode, detected_language, fingerprint, created_ms, started_ms,"
-    " completed_ms, request_id"
+    " completed_ms, request_id, webhook"
 )
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # made once, not at each end
 
@@ -19,7 +20,7 @@ Row = tuple[Any, ...]
 
 
 def new_row(job: Job) -> Row:
-    """Return the values of a new pending job: its COLUMNS, and when it was sent."""
+    """Return the values of a new pending job: its COLUMNS, when its webhook is due, and when it was sent."""
     return (
         job.job_id,
         job.owner,
@@ -32,6 +33,8 @@ def new_row(job: Job) -> Row:
         None,
         None,
         job.request_id,
+        job.webhook.model_dump_json(exclude_defaults=True) if job.webhook else None,
+        job.webhook.next_ms if job.webhook else None,
         job.created_ms,
     )
 
@@ -50,6 +53,7 @@ def job_of(row: Row, result: dict[str, Any] | None = None, stdout: bytes = b"", 
         started_ms=row[8],
         completed_ms=row[9],
         request_id=row[10],
+        webhook=Delivery.model_validate_json(row[11]) if row[11] else None,
         result=result,
         partial_stdout=stdout.decode("utf-8", "replace"),
         partial_stderr=stderr.decode("utf-8", "replace"),

@@ -5,6 +5,8 @@ Times are unix milliseconds. A row of `jobs` is one job, and active while it has
     attempts            how often a worker has claimed it
     payload             JSON of the Submission, or with `payload_file` where it lies; until the job ends
     result              JSON of the result as the customer receives it, or with `result_file` where it lies
+    webhook             JSON of the Delivery, where it has one
+    webhook_due_ms      of the next try to deliver it, which begins when the job has ended; NULL where none is to come
 A row of `keys` is one keys.Key under the hash of its secret. A row of `signatures` is a signature that was used, of a
 key that takes one job for each.
 """
@@ -52,6 +54,15 @@ MIGRATIONS: Final = (
     CREATE TABLE signatures (signature TEXT NOT NULL PRIMARY KEY, until_ms INTEGER NOT NULL) STRICT;
     """,
     "ALTER TABLE jobs ADD COLUMN request_id TEXT",
+    "",  # 4 and 5 are reserved
+    "",
+    """
+    ALTER TABLE jobs ADD COLUMN webhook TEXT;
+    ALTER TABLE jobs ADD COLUMN webhook_due_ms INTEGER;
+    CREATE INDEX due_webhooks ON jobs (owner, webhook_due_ms)
+        WHERE webhook_due_ms IS NOT NULL AND completed_ms IS NOT NULL;
+    ALTER TABLE keys ADD COLUMN webhook TEXT;
+    """,
 )
 
 

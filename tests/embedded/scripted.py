@@ -10,14 +10,21 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from functions.core.deliverer import Request
 from functions.core.job import Result, Status
 from functions.core.store import Claim
+from functions.core.webhooks import Outcome
 from functions.core.work import Message
 from functions.embedded.channel import Channel
 from functions.embedded.mark import Mark
 from functions.embedded.work import DismissedError, SocketWorkQueue
 
 Script = Callable[["ScriptedWorker"], None]
+
+
+def no_post(request: Request) -> Outcome:
+    """The sender of an engine whose jobs have no webhooks."""
+    raise AssertionError(request.url)
 
 
 class ScriptedWorker:

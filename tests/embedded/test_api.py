@@ -15,7 +15,7 @@ from functions.core.keys import Key, derive_public_key
 from functions.core.offer import Offer
 from functions.embedded.compose import Engine, open_engine
 from tests.api.events import call
-from tests.embedded.scripted import Staff
+from tests.embedded.scripted import Staff, no_post
 
 PROGRAM = json.dumps({"language": "bash", "code": "echo hi"})
 BIG = json.dumps({"language": "bash", "code": "x" * 30_000})
@@ -23,7 +23,7 @@ BIG = json.dumps({"language": "bash", "code": "x" * 30_000})
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    opened = open_engine(tmp_path, b"master", "http://here", Staff(), 2, ())
+    opened = open_engine(tmp_path, b"master", "http://here", Staff(), 2, (), post=no_post)
     opened.start()
     dependencies.use(opened.storage, Offer(), 10, waits_outside=True)
     yield opened

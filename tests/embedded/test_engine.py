@@ -22,7 +22,7 @@ from functions.core.store import now_ms
 from functions.embedded import database, dispatcher
 from functions.embedded.compose import Engine, open_engine
 from tests.conftest import wait_until
-from tests.embedded.scripted import ScriptedWorker, Staff, echo
+from tests.embedded.scripted import ScriptedWorker, Staff, echo, no_post
 
 MASTER = b"master"
 
@@ -30,7 +30,7 @@ MASTER = b"master"
 @contextmanager
 def engine(folder: Path, staff: Staff, room: int = 2, warm: tuple[str, ...] = ()) -> Iterator[Engine]:
     folder.mkdir(exist_ok=True)
-    opened = open_engine(folder, MASTER, "http://files", staff, room, warm)
+    opened = open_engine(folder, MASTER, "http://files", staff, room, warm, post=no_post)
     opened.start()
     try:
         yield opened
