@@ -17,6 +17,7 @@ from moto.dynamodb.responses import DynamoHandler
 from functions.api.dependencies import forget
 from functions.aws import clients as aws
 from functions.aws import schema
+from functions.aws.compose import Aws
 from functions.aws.dispatch import AwsDispatch
 from functions.aws.files import S3FileStore
 from functions.aws.jobs import DynamoJobStore
@@ -24,6 +25,7 @@ from functions.aws.kept import KeptWorkers
 from functions.aws.keys import DynamoKeyStore
 from functions.aws.queue import LaunchRequest, SqsJobQueue
 from functions.aws.settings import Settings
+from functions.aws.webhooks import DynamoDeliveries
 from functions.core.keys import Key
 from functions.core.offer import Offer
 from infra.rehearsal import moto_aws
@@ -43,6 +45,7 @@ class Cloud:
     dispatch: AwsDispatch
     files: S3FileStore
     keys: DynamoKeyStore
+    deliveries: DynamoDeliveries
     secret: str
 
     def kept_store(self, master: str) -> DynamoJobStore:
@@ -129,17 +132,18 @@ def cloud(offer: Offer | None = None, pools: Iterable[str] = POOLS) -> Iterator[
         os.environ.pop("AWS_ENDPOINT_URL", None)
         forget()
         moto_aws.create_resources(pools)
-        files = S3FileStore(aws.s3(), settings.bucket)
-        store = DynamoJobStore(aws.dynamodb(), settings.jobs_table, files)
+        adapters = Aws.from_settings(settings)
+        store = adapters.store
         keys = DynamoKeyStore(aws.dynamodb(), settings.keys_table, MASTER.encode(), store)
-        queue = SqsJobQueue(aws.sqs(), settings.queue_url_prefix)
+        queue = adapters.queue
         yield Cloud(
             settings=settings,
             store=store,
             queue=queue,
             dispatch=AwsDispatch(store, queue),
-            files=files,
+            files=adapters.files,
             keys=keys,
+            deliveries=adapters.deliveries,
             secret=keys.put(KEY),
         )
         forget()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 from botocore.config import Config
@@ -46,6 +46,11 @@ def sqs() -> SQSClient:
 def ecs() -> ECSClient:
     """Return a new ECS client."""
     return boto3.client("ecs", config=_CONFIG)
+
+
+def lambda_() -> Any:
+    """Return a new Lambda client: what it calls isn't called twice."""
+    return boto3.client("lambda", config=_CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1})))
 
 
 def s3() -> S3Client:

@@ -16,10 +16,13 @@ from functions.aws.keys import DynamoKeyStore
 from functions.aws.master import master_secret
 from functions.aws.places import WaitingPlaces
 from functions.aws.queue import SqsJobQueue
+from functions.aws.schema import WEBHOOK_QUEUE
 from functions.aws.settings import Settings
 from functions.aws.signatures import DynamoSignatures
+from functions.aws.webhooks import DynamoDeliveries, WebhookQueue
 from functions.aws.work import AwsWorkQueue
 from functions.core.offer import Offer
+from functions.core.sealing import Seal
 from functions.core.storage import Storage
 
 if TYPE_CHECKING:
@@ -34,14 +37,19 @@ class Aws:
     files: S3FileStore
     store: DynamoJobStore
     queue: SqsJobQueue
+    webhooks: WebhookQueue
+    deliveries: DynamoDeliveries
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Aws:
         """Return adapters with clients of their own."""
         files = S3FileStore(clients.s3(), settings.bucket)
         dynamodb = clients.dynamodb()
-        store = DynamoJobStore(dynamodb, settings.jobs_table, files)
-        return cls(dynamodb, files, store, SqsJobQueue(clients.sqs(), settings.queue_url_prefix))
+        sqs = clients.sqs()
+        webhooks = WebhookQueue(sqs, settings.queue_url_prefix + WEBHOOK_QUEUE)
+        store = DynamoJobStore(dynamodb, settings.jobs_table, files, announce=webhooks.announce)
+        queue = SqsJobQueue(sqs, settings.queue_url_prefix)
+        return cls(dynamodb, files, store, queue, webhooks, DynamoDeliveries(dynamodb, settings.jobs_table))
 
 
 def keeps_workers(environment: Mapping[str, str]) -> bool:
@@ -59,7 +67,7 @@ def storage(environment: Mapping[str, str]) -> Storage:
     aws = Aws.from_settings(settings)
     master = master_secret(environment)
     kept = KeptWorkers(aws.dynamodb, settings.jobs_table, master) if keeps_workers(environment) else None
-    store = DynamoJobStore(aws.dynamodb, settings.jobs_table, aws.files, kept)
+    store = DynamoJobStore(aws.dynamodb, settings.jobs_table, aws.files, kept, aws.webhooks.announce)
     warm_pools = Offer.from_environment(environment).warm_pools
     places = None
     if count := environment.get("WAITING_CALLERS"):
@@ -70,6 +78,7 @@ def storage(environment: Mapping[str, str]) -> Storage:
         keys=DynamoKeyStore(aws.dynamodb, settings.keys_table, master, store),
         files=aws.files,
         signatures=DynamoSignatures(aws.dynamodb, settings.jobs_table),
+        seal=Seal(master),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from functions.core import limits
 from functions.core.job import Job, NetworkMode, Status
+from functions.core.webhooks import Delivery
 
 Item = Mapping[str, Any]
 
@@ -27,6 +28,10 @@ def new_item(job: Job) -> dict[str, Any]:
     for name in ("detected_language", "fingerprint", "request_id"):
         if getattr(job, name):
             item[name] = {"S": getattr(job, name)}
+    if job.webhook:
+        item["webhook"] = {"S": job.webhook.model_dump_json(exclude_defaults=True)}
+        item["webhook_step"] = {"S": job.webhook.step}
+        item["untold"] = {"S": job.owner}
     return item
 
 
@@ -45,6 +50,7 @@ def job_of(item: Item, result: dict[str, Any] | None) -> Job:
         started_ms=number(item, "started_at"),
         completed_ms=number(item, "completed_at"),
         result=result,
+        webhook=Delivery.model_validate_json(item["webhook"]["S"]) if "webhook" in item else None,
     )
 
 

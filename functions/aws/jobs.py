@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -15,6 +16,7 @@ from functions.aws.items import Item, job_of, new_item, number, output_key, payl
 from functions.aws.kept import KeptWorkers
 from functions.aws.schema import ACTIVE_INDEX
 from functions.core import limits
+from functions.core.errors import StorageError
 from functions.core.files import FileStore
 from functions.core.job import ACTIVE, Job, Status, Submission
 from functions.core.store import LEASE_SECONDS, LIST_LIMIT, ActiveJob, Beat, Claim, now_ms, shown_bytes
@@ -35,6 +37,8 @@ CONFLICT_SECONDS: Final = 0.05  # before the second try; twice as much before th
 PASSING_REASONS: Final = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}  # not refusals
 
 _NEW: Final = "attribute_not_exists(job_id)"
+Announce = Callable[[str, str], None]
+
 _RUNNING_HERE: Final = "#status = :running AND worker = :worker"
 _END_YOUNG: Final = "SET #status = :status, completed_at = :now, #result = :result REMOVE submission, active_owner"
 _END: Final = _END_YOUNG + ", lease_until, cancel"  # and what heartbeats and cancels have left
@@ -42,9 +46,9 @@ _RESERVED: Final = ("status", "result", "owner", "language")  # words of DynamoD
 _READ: Final = (  # everything but what was submitted, which can be large
     "job_id", "owner", "status", "language", "network_mode", "detected_language", "created_at", "started_at",
     "completed_at", "result", "sent_at", "lease_until", "worker", "fingerprint",
-    "request_id",
+    "request_id", "webhook",
 )  # fmt: skip
-_READ_ACTIVE: Final = tuple(name for name in _READ if name not in ("result", "fingerprint"))
+_READ_ACTIVE: Final = tuple(name for name in _READ if name not in ("result", "fingerprint", "webhook"))
 _READ_EXPRESSION: Final = ", ".join(f"#{name}" for name in _READ)
 _READ_NAMES: Final = {f"#{name}": name for name in _READ}
 
@@ -58,12 +62,23 @@ def new_payload_key() -> str:
 class DynamoJobStore:
     """The jobs table: core's JobStore."""
 
-    def __init__(self, client: DynamoDBClient, table: str, files: FileStore, kept: KeptWorkers | None = None) -> None:
-        """Make it; with `kept`, a job says where its customer's next ones are given to the worker that takes it."""
+    def __init__(
+        self,
+        client: DynamoDBClient,
+        table: str,
+        files: FileStore,
+        kept: KeptWorkers | None = None,
+        announce: Announce | None = None,
+    ) -> None:
+        """Make it; with `kept`, a job says where its customer's next ones are given to the worker that takes it.
+
+        `announce` gets the id and the owner of each job that has a webhook and has ended.
+        """
         self._client = client
         self._table = table
         self._files = files
         self._kept = kept
+        self._announce = announce
 
     def put(self, job: Job, submission: Submission) -> bool:
         """Record a new pending job, its submission inline or in S3; False when there is a job of this id."""
@@ -329,6 +344,12 @@ class DynamoJobStore:
         expression = _END_YOUNG if young else _END
         return self._end(job_id, status, result, _RUNNING_HERE, values, "NONE", expression) is not None
 
+    def announce(self, job_id: str, owner: str) -> None:
+        """Have the end of a job that has a webhook be told. Where that fails, the sweep does it later."""
+        if self._announce:
+            with contextlib.suppress(StorageError):
+                self._announce(job_id, owner)
+
     def expire(self, job_id: str, lease_until: int, result: Mapping[str, Any]) -> bool:
         """End a job whose lease ran out; False when it was renewed or ended meanwhile."""
         condition = "#status = :running AND lease_until = :seen"
@@ -381,6 +402,8 @@ class DynamoJobStore:
         before = self._end(job_id, status, result, condition, values, "ALL_OLD")
         if before is None:
             return False
+        if "untold" in before:
+            self.announce(job_id, before["untold"]["S"])
         if not payload_is_inline(before):
             self._files.delete(before["submission"]["S"])
         return True

@@ -318,6 +318,8 @@ def item_of(account: str, key: Key) -> dict[str, Any]:
         item["one_job_per_signature"] = {"BOOL": True}
     if key.expires_at is not None:
         item["expires_at"] = {"N": str(key.expires_at)}
+    if key.webhook is not None:
+        item["webhook"] = {"S": key.webhook}
     return item
 
 
@@ -333,6 +335,7 @@ def key_of(item: Item) -> Key:
         burst=int(item["burst"]["N"]),
         concurrency=int(item["concurrency"]["N"]),
         one_job_per_signature=item.get("one_job_per_signature", {}).get("BOOL", False),
+        webhook=item["webhook"]["S"] if "webhook" in item else None,
     )
 
 

@@ -12,6 +12,8 @@ An item of the jobs table (times in unix ms, texts as they are, absent where the
     next_jobs         where the worker that claims it waits for the customer's next job, where workers are kept
     result            JSON of the result as the customer receives it, or its S3 key
     expires_at        unix seconds; DynamoDB deletes the item then
+    webhook           JSON of the Delivery, where it has one; webhook_step, its step, by which changes know each other
+    untold            the owner until somebody takes up the delivery: with completed_at, the key of the other index
 
 Beside them, by other job_ids:
     output/<job_id>         stdout and stderr of a running job so far, the last 64 KiB of each
@@ -72,20 +74,27 @@ class Table:
 
 
 ACTIVE_INDEX: Final = "active"
+UNTOLD_INDEX: Final = "untold"
 
 JOBS: Final = Table(
     purpose="jobs",
     partition=Key("job_id", "S"),
-    indexes=(Index(ACTIVE_INDEX, Key("active_owner", "S"), Key("created_at", "N")),),
+    indexes=(
+        Index(ACTIVE_INDEX, Key("active_owner", "S"), Key("created_at", "N")),
+        Index(UNTOLD_INDEX, Key("untold", "S"), Key("completed_at", "N")),
+    ),
     ttl_attribute="expires_at",
 )
 KEYS: Final = Table(purpose="keys", partition=Key("secret_hash", "S"))
 TABLES: Final = (JOBS, KEYS)
 
 LAUNCH_QUEUE: Final = "launch"
+WEBHOOK_QUEUE: Final = "webhooks"
 # A pool's message that wasn't deleted so long after it was received is seen again: its worker died, or its long poll
 # outlived it. Short, for the job waits meanwhile; a worker claims in milliseconds, and the claim decides who runs.
 VISIBILITY_SECONDS: Final = 5
 RECEIVES_BEFORE_DEAD_LETTER: Final = 36  # in three minutes; none was the job's own doing, which only its claim shows
 LAUNCH_VISIBILITY_SECONDS: Final = 180  # six times launch_worker's timeout, as AWS advises
 LAUNCH_RECEIVES: Final = 6  # in seven minutes, when every launch fails; see launch_worker
+WEBHOOK_VISIBILITY_SECONDS: Final = 360  # six times its function's timeout, as AWS advises
+WEBHOOK_RECEIVES: Final = 1000  # SQS's most: a delivery's tries, and what hours of our own failures take besides

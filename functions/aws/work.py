@@ -115,7 +115,9 @@ class AwsWorkQueue:
         self, message: Message, claim: Claim, status: Status, result: Mapping[str, Any], *, young: bool
     ) -> None:
         """Write the result, if the job is still ours; then its message and its submission go."""
-        self.store.finish(claim.job.job_id, self.name, status, result, young=young)
+        ended = self.store.finish(claim.job.job_id, self.name, status, result, young=young)
+        if ended and claim.job.webhook:
+            self.store.announce(claim.job.job_id, claim.job.owner)
         self.forget(message, claim)
 
     def forget(self, message: Message, claim: Claim) -> None:

@@ -14,6 +14,7 @@ from functions.aws import clients, tasks
 from functions.aws.compose import Aws
 from functions.aws.dispatch import AwsDispatch
 from functions.aws.settings import Settings
+from functions.aws.webhooks import announce_forgotten
 from functions.core.sweeper import Sweeper
 
 logger = Logger(service="sweep")
@@ -24,5 +25,6 @@ def handler(_event: dict[str, Any], _context: LambdaContext | None = None) -> di
     aws = Aws.from_settings(Settings.from_environment(os.environ))
     lives = functools.partial(tasks.lives, clients.ecs(), os.environ["CLUSTER"])
     swept = asdict(Sweeper(aws.store, AwsDispatch(aws.store, aws.queue), lives).sweep())
+    swept["webhooks"] = announce_forgotten(aws.deliveries, aws.webhooks)
     logger.info("swept", extra=swept)
     return swept

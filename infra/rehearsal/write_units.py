@@ -14,8 +14,14 @@ UNIT: Final = 1024
 
 def units(before: Mapping[str, Any], after: Mapping[str, Any]) -> int:
     """Return the units of a write: by the larger of both items, and one for each entry of an index that changes."""
-    entries = [{key.name for key in schema.JOBS.attributes()} <= set(each) for each in (before, after)]
-    return math.ceil(max(_size(before), _size(after), 1) / UNIT) + (entries[0] != entries[1])
+    changed = sum(_entry(index, before) != _entry(index, after) for index in schema.JOBS.indexes)
+    return math.ceil(max(_size(before), _size(after), 1) / UNIT) + changed
+
+
+def _entry(index: schema.Index, item: Mapping[str, Any]) -> list[Any] | None:
+    """Return what an index has of an item: nothing, where it lacks one of the index's keys."""
+    keys = [item.get(key.name) for key in (index.partition, index.sort)]
+    return None if None in keys else keys
 
 
 def _size(item: Mapping[str, Any]) -> int:

@@ -26,7 +26,7 @@ def test_the_handler_sends_a_stale_job_again_and_logs_what_it_saw(caplog: pytest
         swept = handler({})
         assert aws.messages("python-zerotrust") == 1
     assert STALE_SECONDS <= swept.pop("oldest_pending_seconds") < STALE_SECONDS + 60
-    assert swept == {"pending": 2, "running": 1, "helped": 1, "spared": 0}
+    assert swept == {"pending": 2, "running": 1, "helped": 1, "spared": 0, "webhooks": 0}
     line = json.loads(logger.registered_formatter.format(caplog.records[-1]))
     assert line["message"] == "swept"
     assert {"pending", "running", "oldest_pending_seconds", "helped"} <= line.keys()
