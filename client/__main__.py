@@ -100,6 +100,12 @@ def list_languages(api: Api, _: argparse.Namespace) -> int:
     return 0
 
 
+def webhook_secret(api: Api, _: argparse.Namespace) -> int:
+    """Print what webhooks are signed with that name no secret of their own."""
+    print(api.webhook_secret)
+    return 0
+
+
 def _ended(result: dict[str, Any], output: Path) -> int:
     """Save the artifacts, say what went wrong, and return the exit code."""
     for path in artifacts.save(result["artifacts"], output):
@@ -143,6 +149,7 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "jobs", jobs, "list pending and running jobs")
     _command(commands, "cancel", cancel, "end a job; shows what it had printed").add_argument("job_id")
     _command(commands, "languages", list_languages, "list what can be run")
+    _command(commands, "webhook-secret", webhook_secret, "print what webhooks are signed with")
     return parser
 
 
@@ -177,6 +184,7 @@ def _program(parser: argparse.ArgumentParser) -> None:
     add("-f", "--input", action="append", default=[], type=Path, metavar="FILE", help="a file to put beside it")
     add("-n", "--network", metavar="MODE", help="zerotrust (nothing, the default) or semitrusted (the internet)")
     add("--ttl", type=int, metavar="SECONDS", help="how long it may take, 1 to 900 (default: 60)")
+    add("--webhook", metavar="URL", help="where the service tells of the end")
 
 
 def _output(parser: argparse.ArgumentParser) -> None:

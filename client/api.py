@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import http.client
@@ -65,6 +66,12 @@ class Api:
         headers = {"Content-Type": "application/json", **({"Idempotency-Key": once} if once else {})}
         content = b"" if body is None else json.dumps(body).encode()
         return self._call("POST", path, content, headers, repeatable=once is not None)
+
+    @property
+    def webhook_secret(self) -> str:
+        """What webhooks are signed with that name no secret of their own, as Standard Webhooks writes it."""
+        digest = hmac.new(self._account.secret_key.encode(), b"webhook", hashlib.sha256).digest()
+        return "whsec_" + base64.b64encode(digest).decode()
 
     def _call(
         self,

@@ -35,6 +35,8 @@ def submission_of(api: Api, options: argparse.Namespace, file: str | None = None
         fields["network_mode"] = options.network
     if options.ttl is not None:
         fields["ttl"] = options.ttl
+    if options.webhook:
+        fields["webhook"] = {"url": options.webhook}
     return fields
 
 

@@ -39,19 +39,7 @@ def listed(job: Job) -> dict[str, Any]:
 
 def detailed(job: Job) -> dict[str, Any]:
     """Return a job as GET /jobs/{id} shows it."""
-    body = {
-        "job_id": job.job_id,
-        "status": job.status,
-        "language": job.language,
-        "network_mode": job.network_mode,
-        "created_at": job.created_ms // 1000,
-        "started_at": _seconds(job.started_ms),
-        "completed_at": _seconds(job.completed_ms),
-        "result": job.result,
-    }
-    if job.active and job.started_ms is not None:
-        body["partial"] = {"stdout": job.partial_stdout, "stderr": job.partial_stderr}
-    return body
+    return job.wire()
 
 
 def one_of_many(job_id: str, job: Job | None) -> dict[str, Any]:
@@ -78,7 +66,3 @@ def cancelled(job: Job) -> dict[str, Any]:
         "result": job.result,
         **repeated,
     }
-
-
-def _seconds(milliseconds: int | None) -> int | None:
-    return None if milliseconds is None else milliseconds // 1000

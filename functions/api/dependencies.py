@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from functions.core import cors
 from functions.core.batches import Batches
 from functions.core.cors import Origins
+from functions.core.intake import WebhookIntake
 from functions.core.keystore import KeyStore, Signatures
 from functions.core.languages import Catalog, catalog
 from functions.core.offer import Offer
 from functions.core.service import JobService
 from functions.core.storage import Storage
 from functions.core.uploads import Uploads
+from functions.core.webhooks import WebhookRules
 
 SYNC_WAIT_SECONDS = 25.0  # API Gateway hangs up after 29
+DEFAULT_RULES: Final = WebhookRules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +51,13 @@ def use(
     origins: Origins = cors.NONE,
     waits_outside: bool = False,
     trouble: Callable[[], str | None] = lambda: None,
+    webhook_rules: WebhookRules = DEFAULT_RULES,
 ) -> Services:
     """Have this process's endpoints stand on `storage`: called before the first request."""
     global _services  # noqa: PLW0603  # handlers take no arguments, so what they use is the process's
     uploads = Uploads(storage.files)
-    jobs = JobService(storage.jobs, storage.dispatch, catalog(), offer, uploads)
+    webhooks = WebhookIntake(storage.seal, webhook_rules)
+    jobs = JobService(storage.jobs, storage.dispatch, catalog(), offer, uploads, webhooks)
     _services = made = Services(
         jobs=jobs,
         batches=Batches(jobs, storage.jobs, storage.dispatch, storage.keys, uploads),
@@ -86,4 +92,6 @@ def services() -> Services:
     from functions.aws import compose  # noqa: PLC0415  # off AWS there is no boto3
 
     seconds = float(os.environ.get("SYNC_WAIT_SECONDS", SYNC_WAIT_SECONDS))
-    return use(compose.storage(os.environ), Offer.from_environment(os.environ), seconds, origins=origins())
+    rules = WebhookRules.from_environment(os.environ)
+    storage, offer = compose.storage(os.environ), Offer.from_environment(os.environ)
+    return use(storage, offer, seconds, origins=origins(), webhook_rules=rules)

@@ -27,6 +27,7 @@ def submit(router: Router, submission: Submission, *, awaited: bool, detected_la
         job_id=admission.job_id,
         fingerprint=repeatable.fingerprint if repeatable else None,
         request_id=request_id.current(),
+        default_webhook=admission.key.webhook,
     )
     if submitted.new:
         router.context.pop("slot", None)  # the job's now; the resolver releases what is left

@@ -23,7 +23,7 @@ from tests.api.events import Called, call
 from tests.aws import Cloud, cloud
 
 PARTS = {  # of requests and answers
-    *("Submission", "Batch", "ErrorAnswer", "Detail", "LanguageDetails", "ListedJob", "Partial"),
+    *("Submission", "Batch", "Webhook", "ErrorAnswer", "Detail", "LanguageDetails", "ListedJob", "Partial"),
     *("AcceptedOfMany", "Refused", "JobOfMany", "NoSuchJob", "TestAnswer"),
 }
 GOOD = json.dumps({"language": "python", "code": "1"})

@@ -18,6 +18,7 @@ from client.artifacts import save
 from client.follow import Stream
 from tests.client import Client
 from tests.conftest import LocalService
+from tests.receiver import receiving
 
 ROOT = Path(__file__).parents[2]
 
@@ -296,3 +297,12 @@ def test_tests_in_a_file(terminal: Terminal) -> None:
     for bad, complaint in (("[]", "has no tests"), ("{}", "must be a list"), ("[", "isn't JSON"), ("[1]", "tests")):
         assert complaint in terminal.run("run", "--tests", terminal.write("bad", bad), program)[2]
     assert "has no tests" in terminal.run("run", "--tests", ".", program)[2]
+
+
+def test_a_webhook(terminal: Terminal) -> None:
+    file = terminal.write("a.sh", "echo told")
+    code, secret, _ = terminal.run("webhook-secret")
+    assert code == 0
+    with receiving() as receiver:
+        assert terminal.run("run", "--webhook", receiver.url, file)[:2] == (0, "told\n")
+        assert receiver.wait()[0].verified(secret.strip())["result"]["stdout"] == "told\n"

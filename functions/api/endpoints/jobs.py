@@ -37,7 +37,8 @@ def get_job(job_id: str) -> dict[str, Any]:
     """Show one job, with its result once it has ended.
 
     While it runs, `partial` holds the last 64 KiB of each stream: a second old, or up to 16 where they are full. A
-    finished job can be read for 24 hours. Another key's job is a 404, the same as none.
+    finished job can be read for 24 hours. `webhook` says how far its delivery has come, where it has one. Another
+    key's job is a 404, the same as none.
     """
     return detailed(services().jobs.get(_owner(), job_id))
 

@@ -19,11 +19,12 @@ from aws_lambda_powertools.event_handler.openapi.models import (
 from pydantic import AliasChoices, BaseModel
 
 from functions.api import errors
-from functions.api.openapi import examples
+from functions.api.openapi import examples, webhooks
 from functions.api.openapi.models import ErrorAnswer
 from functions.api.openapi.routes import PUBLIC, SECURITY
 from functions.core import limits
 from functions.core.job import InputFile, Submission
+from functions.core.webhooks import TRIES
 
 if TYPE_CHECKING:
     from functions.api.resolver import Resolver
@@ -71,6 +72,12 @@ expect has {limits.TESTS_BYTES // limits.MIB} MiB in all, and what they print 2 
 says what to do, the `details` of a 422 name the fields. After 429 and 503, `Retry-After` says when to try again.
 
 Every answer has an `X-Request-Id`: yours, if you send one, or a new one. The service's logs name it.
+**Webhooks.** `webhook`, `{{"url", "secret"?}}`, has the Job POSTed to an address of yours when it has ended, however
+it ends. The request is signed as Standard Webhooks says: its libraries verify it, with your secret or, where you
+named none, with `whsec_` and the base64 of the HMAC-SHA256 of the word `webhook` under your secret key. Any 2xx is a
+delivery. Else it is tried again, {TRIES} times in about an hour, with the same `webhook-id`; `webhook` in
+`GET /jobs/{{job_id}}` says how far it has come. A delivery can come twice: remember the ids. Unless the operator
+allows more, only public `https://` addresses are called. Redirects aren't followed.
 
 **Limits.** Code and stdin: 1 MiB each. `ttl`: 1 to {limits.TTL_MAX} seconds, {limits.TTL_DEFAULT} unless said
 otherwise. Input files: {limits.INPUT_FILES}, 5 MiB each, 10 MiB in all; a request that is too large for the line is a
@@ -141,6 +148,8 @@ def build(resolver: Resolver) -> dict[str, Any]:
         components["schemas"].pop(name, None)
     error = ErrorAnswer.model_json_schema(ref_template=REF)
     components["schemas"] |= {**error.pop("$defs"), "ErrorAnswer": error}
+    components["schemas"] |= webhooks.schemas(REF)
+    document["webhooks"] = webhooks.PATHS
     for model in (Submission, InputFile):
         _spread_aliases(components["schemas"][model.__name__], model)
         _allow_nulls(components["schemas"][model.__name__])

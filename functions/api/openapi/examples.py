@@ -50,6 +50,15 @@ JOB: Final[dict[str, Any]] = {
     "completed_at": SUBMITTED + 1,
     "result": RESULT,
 }
+WEBHOOK: Final[dict[str, Any]] = {
+    "url": "https://example.com/jobs",
+    "status": "delivered",
+    "attempts": 1,
+    "last_attempt_at": SUBMITTED + 1,
+    "next_attempt_at": None,
+    "response_status": 204,
+    "error": None,
+}
 
 ANSWERS: Final[dict[str, dict[str, Any]]] = {
     "ResultAnswer": RESULT,
@@ -66,7 +75,9 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
         ]
     },
     "JobsByIds": {"jobs": [JOB, {"job_id": "1", "error": "not_found", "message": "There is no job with this id."}]},
-    "JobAnswer": JOB,
+    "JobAnswer": {**JOB, "webhook": WEBHOOK},
+    "JobEnded": JOB,
+    "WebhookAnswer": WEBHOOK,
     "JobList": {
         "jobs": [
             {

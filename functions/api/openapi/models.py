@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from functions.core.cases import CaseStatus
 from functions.core.job import LeftOut, NetworkMode, Status
 from functions.core.limits import ARTIFACT_BYTES, ARTIFACTS, MIB
+from functions.core.webhooks import TRIES, DeliveryStatus
 
 Milliseconds = Annotated[int, Field(ge=0, description="milliseconds")]
 UnixSeconds = Annotated[int, Field(ge=0, description="unix seconds")]
@@ -165,8 +166,33 @@ class Partial(Answer):
     stderr: str
 
 
+class WebhookAnswer(Answer):
+    """How far the delivery of a job's webhook has come."""
+
+    url: str
+    status: DeliveryStatus = Field(description="`pending` until a receiver has answered 2xx or no try is left")
+    attempts: int = Field(ge=0, le=TRIES)
+    last_attempt_at: UnixSeconds | None
+    next_attempt_at: UnixSeconds | None = Field(description="null before the job has ended, and after the last try")
+    response_status: int | None = Field(description="of the last try, if there was an answer")
+    error: str | None = Field(description="why the last try failed")
+
+
+def _no_webhook() -> WebhookAnswer:
+    """Return what stands for an absent one; the document drops it, as all defaults."""
+    return WebhookAnswer(
+        url="",
+        status=DeliveryStatus.PENDING,
+        attempts=0,
+        last_attempt_at=None,
+        next_attempt_at=None,
+        response_status=None,
+        error=None,
+    )
+
+
 class JobAnswer(Answer):
-    """A job. `result` once it has ended, `partial` while it runs."""
+    """A job. `result` once it has ended, `partial` while it runs, `webhook` where it has one."""
 
     job_id: JobId
     status: Status
@@ -177,6 +203,23 @@ class JobAnswer(Answer):
     completed_at: UnixSeconds | None
     result: ResultAnswer | None
     partial: Partial = Field(default_factory=lambda: Partial(stdout="", stderr=""))
+    webhook: WebhookAnswer = Field(default_factory=_no_webhook)
+
+
+class JobEnded(Answer):
+    """A job that has ended, as its webhook is told."""
+
+    job_id: JobId
+    status: Literal[Status.COMPLETED, Status.TIMEOUT, Status.CANCELLED]
+    language: str
+    network_mode: NetworkMode
+    created_at: UnixSeconds
+    started_at: UnixSeconds | None
+    completed_at: UnixSeconds
+    result: ResultAnswer | None
+    result_omitted: Literal[True] = Field(
+        True, description="where the Job has more than 4 MiB: `result` is null, and GET /jobs/{job_id} shows it"
+    )
 
 
 class JobOfMany(JobAnswer):
