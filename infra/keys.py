@@ -12,8 +12,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from functions.core.deliverer import key_secret
 from functions.core.errors import StorageError
 from functions.core.keys import BURST, Key, derive_public_key, derive_secret, secret_hash
+from functions.core.webhooks import Webhook, secret_text
 from functions.embedded import keys as embedded_keys
 from functions.embedded.compose import DATABASE
 from functions.embedded.database import Database, DatabaseError
@@ -127,9 +129,11 @@ def _create(keys: Keys, options: argparse.Namespace) -> None:
         options.name,
         options.tier,
         expires_at=_expiry(options.days),
+        webhook=options.webhook,
         **limits,
     )
-    _show({**asdict(key), "secret_key": keys.create(key)})
+    secret = keys.create(key)
+    _show({**asdict(key), "secret_key": secret, "webhook_secret": secret_text(key_secret(secret))})
     sys.stderr.write("The secret is shown this once and stored nowhere: hand it to the key's owner now.\n")
 
 
@@ -158,6 +162,12 @@ def _limit(keys: Keys, options: argparse.Namespace) -> None:
     _show(asdict(keys.change(options.public_key, wanted)))
 
 
+def _webhook(keys: Keys, options: argparse.Namespace) -> None:
+    if options.no_webhook == bool(options.webhook):
+        raise KeysError("name the webhook's --url, or say --none")
+    _show(asdict(keys.change(options.public_key, {"webhook": options.webhook})))
+
+
 _COMMANDS: Final = {
     "create": _create,
     "list": _list,
@@ -165,6 +175,7 @@ _COMMANDS: Final = {
     "resume": _resume,
     "expire": _expire,
     "limit": _limit,
+    "webhook": _webhook,
 }
 
 
@@ -195,6 +206,7 @@ def _parser() -> argparse.ArgumentParser:
         ("resume", "let a suspended key call again"),
         ("expire", "let a key end in --days (0: now), or never"),
         ("limit", "change a key's limits"),
+        ("webhook", "set where the ends of a key's jobs are told, unless a job names another place"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         place = command.add_mutually_exclusive_group()
@@ -205,9 +217,13 @@ def _parser() -> argparse.ArgumentParser:
         place.add_argument("--rehearsal", type=Path, metavar="DIR", help="state folder of scripts/rehearse")
         if name == "create":
             command.add_argument("--name", required=True, help="whose key it is, for you")
+            command.add_argument("--webhook", type=_url, metavar="URL", help="where the ends of its jobs are told")
             command.add_argument("--tier", default="standard", help="a word of yours that /keys/self shows")
         elif name != "list":
             command.add_argument("public_key", metavar="PUBLIC-KEY")
+        if name == "webhook":
+            command.add_argument("--url", dest="webhook", type=_url, metavar="URL", help="an https:// URL")
+            command.add_argument("--none", dest="no_webhook", action="store_true", help="nowhere")
         if name in ("create", "expire"):
             command.add_argument("--days", type=_days, help="days until it ends (default: never)")
         if name in ("create", "limit"):
@@ -223,6 +239,11 @@ def _parser() -> argparse.ArgumentParser:
                 help="whether a signed request that comes again is refused, not given another job (default: no)",
             )
     return parser
+
+
+def _url(text: str) -> str:
+    """Read a webhook's URL; whether it may be http:// is the deployment's setting, and looked at by each try."""
+    return Webhook(url=text).url
 
 
 def _positive(text: str) -> int:

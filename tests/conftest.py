@@ -151,7 +151,8 @@ def standard_assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
 def shared_options(request: pytest.FixtureRequest) -> tuple[str, ...]:
     """What the services that many tests speak to are started with."""
     images = ("--images", str(default_folder())) if request.config.getoption("--with-images") else ()
-    return ("--workers", "2", *images)
+    webhooks = ("--webhook-http", "--webhook-private")  # so that tests can have receivers of their own
+    return ("--workers", "2", *webhooks, *images)
 
 
 @pytest.fixture(scope="session")

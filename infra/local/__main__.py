@@ -65,6 +65,7 @@ def _serve(arguments: argparse.Namespace, origins: Origins) -> int:
             grace_seconds=arguments.grace,
             public_url=arguments.public_url,
             origins=origins,
+            webhooks=command_line.webhook_rules(arguments),
         )
         return 0 if service.serve(options) else FAILED
     except (SandboxUnavailableError, DatabaseError, OSError) as error:

@@ -9,6 +9,7 @@ import signal
 from pathlib import Path
 
 from functions.core.cors import Origins
+from functions.core.webhooks import WebhookRules
 from infra.local.images.store import default_folder
 
 
@@ -47,6 +48,16 @@ def parser(command: str, description: str, state_dir: str, kept: str) -> argpars
         help="let pages of this origin, such as https://app.example.org, call the API from browsers; * is every one; "
         "may be given several times (default: none)",
     )
+    made.add_argument(
+        "--webhook-http",
+        action="store_true",
+        help="let webhooks go to http:// URLs, too, which anybody may read",
+    )
+    made.add_argument(
+        "--webhook-private",
+        action="store_true",
+        help="let webhooks go to this machine and to private networks, for customers who may reach those anyway",
+    )
     return made
 
 
@@ -56,6 +67,11 @@ def origins(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> O
         return Origins.parse(arguments.origins)
     except ValueError as error:
         parser.error(f"--cors-origin: {error}")
+
+
+def webhook_rules(arguments: argparse.Namespace) -> WebhookRules:
+    """Return what a command line says of webhooks."""
+    return WebhookRules(http=arguments.webhook_http, private=arguments.webhook_private)
 
 
 def hear_signals() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import socket
 import sys
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -19,8 +20,10 @@ from functions.core import cors
 from functions.core.cors import Origins
 from functions.core.languages import catalog
 from functions.core.offer import Offer
+from functions.core.webhooks import WebhookRules
 from functions.embedded import folder as state_folder
 from functions.embedded.compose import Engine, open_engine
+from functions.post import sender
 from infra.local import banner, launcher, offering, sandboxes, temporary, toolchains
 from infra.local.awaiting import Awaiting
 from infra.local.files_app import FilesApp
@@ -50,6 +53,7 @@ class Options:
     grace_seconds: float = 0
     public_url: str | None = None
     origins: Origins = cors.NONE
+    webhooks: WebhookRules = field(default_factory=WebhookRules)
 
 
 def serve(options: Options) -> bool:
@@ -80,6 +84,7 @@ def _serve_from(
         origins=options.origins,
         waits_outside=True,
         trouble=engine.trouble,
+        webhook_rules=options.webhooks,
     )
     handler({"path": "/health", "httpMethod": "GET", "headers": {}})  # the first one composes the API
 
@@ -109,6 +114,7 @@ def _open_engine(
         Launcher(found, folder),
         options.workers,
         offer.warm_pools,
+        post=functools.partial(sender.send, rules=options.webhooks),
         durable=options.durable,
     )
     engine.storage.keys.put(options.state.key)

@@ -96,6 +96,7 @@ def _serve(arguments: argparse.Namespace, origins: Origins, moto: MotoProcess) -
             reuse=arguments.reuse,
             template=arguments.template,
             origins=origins,
+            webhooks=command_line.webhook_rules(arguments),
         )
         service.serve(options, moto)
     except (SandboxUnavailableError, OSError) as error:

@@ -76,7 +76,7 @@ def create_stack(template: Path) -> None:
 
 
 def create_resources(pools: Iterable[str]) -> None:
-    """Create the tables, the bucket, the launch queue and a queue for each pool."""
+    """Create the tables, the bucket, the launch queue, the webhooks' and a queue for each pool."""
     dynamodb, sqs, s3 = aws.dynamodb(), aws.sqs(), aws.s3()
     for table in schema.TABLES:
         dynamodb.create_table(**table_request(table))
@@ -86,6 +86,8 @@ def create_resources(pools: Iterable[str]) -> None:
     letters = dead_letter_arn["Attributes"]["QueueArn"]
     launches = _queue_attributes(letters, schema.LAUNCH_VISIBILITY_SECONDS, schema.LAUNCH_RECEIVES)
     sqs.create_queue(QueueName=PREFIX + schema.LAUNCH_QUEUE, Attributes=launches)
+    webhooks = _queue_attributes(letters, schema.WEBHOOK_VISIBILITY_SECONDS, schema.WEBHOOK_RECEIVES)
+    sqs.create_queue(QueueName=PREFIX + schema.WEBHOOK_QUEUE, Attributes=webhooks)
     for name in pools:
         attributes = _queue_attributes(letters, schema.VISIBILITY_SECONDS, schema.RECEIVES_BEFORE_DEAD_LETTER)
         sqs.create_queue(QueueName=PREFIX + name, Attributes=attributes)

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -20,12 +20,11 @@ from functions.api.edge import Edge
 from functions.api.streaming import Handler, StreamingApp
 from functions.aws import clients as aws
 from functions.aws import schema
+from functions.aws.compose import Aws
 from functions.aws.dispatch import AwsDispatch
-from functions.aws.files import S3FileStore
-from functions.aws.jobs import DynamoJobStore
 from functions.aws.keys import DynamoKeyStore
-from functions.aws.queue import SqsJobQueue
 from functions.aws.settings import Settings
+from functions.aws.webhooks import announce_forgotten
 from functions.core import cors
 from functions.core.cors import Origins
 from functions.core.job import NetworkMode
@@ -33,11 +32,12 @@ from functions.core.languages import catalog
 from functions.core.offer import Offer
 from functions.core.pools import pool_name
 from functions.core.sweeper import Sweeper
+from functions.core.webhooks import WebhookRules
 from infra.local import banner, offering, sandboxes, toolchains
 from infra.local.images.store import Store
 from infra.local.server import Server, base_url, listen
 from infra.local.state import State, write_private
-from infra.rehearsal import cluster, launches, moto_aws
+from infra.rehearsal import cluster, launches, moto_aws, webhooks
 from infra.rehearsal import launcher as launcher_module
 from infra.rehearsal.account import FUNCTIONS_REPORT, WAITING_CALLERS, Places, Quotas
 from infra.rehearsal.cluster import Cluster
@@ -67,6 +67,7 @@ class Options:
     origins: Origins = cors.NONE
     reuse: float | None = None  # seconds that a worker is kept for its first job's customer, if it is
     quotas: Quotas | None = None  # of the account; None: as much as this machine can
+    webhooks: WebhookRules = field(default_factory=WebhookRules)
     cold: float | None = None  # seconds that a worker takes to start, where none is to be there before its job
 
 
@@ -102,10 +103,10 @@ def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: M
         moto_aws.create_stack(options.template)
     else:
         moto_aws.create_resources(pools)
-    store = DynamoJobStore(aws.dynamodb(), settings.jobs_table, S3FileStore(aws.s3(), settings.bucket))
-    DynamoKeyStore(aws.dynamodb(), settings.keys_table, options.state.master.encode(), store).put(options.state.key)
-    queue = SqsJobQueue(aws.sqs(), settings.queue_url_prefix)
     functions = Places(options.quotas.functions if options.quotas else REQUEST_THREADS)
+    adapters = Aws.from_settings(settings)
+    keys = DynamoKeyStore(aws.dynamodb(), settings.keys_table, options.state.master.encode(), adapters.store)
+    keys.put(options.state.key)
     launcher = Launcher(
         _room(options), found, worker_environment, folder, Cluster(pools), sorted(offer.warm_pools), functions
     )
@@ -113,7 +114,9 @@ def _serve_from(options: Options, folder: Path, listener: socket.socket, moto: M
     _in_background("launcher", launcher.run)
     launch_queue = settings.queue_url_prefix + schema.LAUNCH_QUEUE
     _in_background("launches", functools.partial(launches.serve, launch_queue, launcher, functions))
-    _in_background("sweep", functools.partial(_sweep_regularly, Sweeper(store, AwsDispatch(store, queue)), functions))
+    _in_background("sweep", functools.partial(_sweep_regularly, adapters, functions))
+    webhook_queue = settings.queue_url_prefix + schema.WEBHOOK_QUEUE
+    _in_background("webhooks", functools.partial(webhooks.serve, webhook_queue, functions))
     url = base_url(listener)
     options.state.write_key_file(url)
     _write_aws_file(options.state, worker_environment)
@@ -155,6 +158,7 @@ def _enter_environment(moto: MotoProcess, offer: Offer, options: Options) -> tup
     os.environ.update(cluster.environment(IDLE_SECONDS))
     os.environ["MASTER_SECRET"] = options.state.master
     os.environ[cors.VARIABLE] = " ".join(options.origins.allowed)
+    os.environ.update(options.webhooks.environment())
     return settings, worker_environment
 
 
@@ -167,8 +171,10 @@ def _in_background(name: str, target: Callable[[], None]) -> None:
     threading.Thread(target=target, name=name, daemon=True).start()
 
 
-def _sweep_regularly(sweeper: Sweeper, functions: Places) -> None:
+def _sweep_regularly(adapters: Aws, functions: Places) -> None:
+    sweeper = Sweeper(adapters.store, AwsDispatch(adapters.store, adapters.queue))
     while True:
         time.sleep(SWEEP_SECONDS)
         with functions.one(wait=True):
             sweeper.sweep()
+            announce_forgotten(adapters.deliveries, adapters.webhooks)

@@ -47,6 +47,15 @@ JOB: Final[Shape] = {
     "completed_at": (int, type(None)),
     "result": (dict, type(None)),
 }
+WEBHOOK: Final[Shape] = {
+    "url": str,
+    "status": str,
+    "attempts": int,
+    "last_attempt_at": (int, type(None)),
+    "next_attempt_at": (int, type(None)),
+    "response_status": (int, type(None)),
+    "error": (str, type(None)),
+}
 PARTIAL: Final[Shape] = {"stdout": str, "stderr": str}
 LISTED: Final[Shape] = {
     "job_id": str,
@@ -125,10 +134,12 @@ def check_result(result: Mapping[str, Any], *, detected: bool = False) -> None:
     assert result["total_time_ms"] >= result["execution_time_ms"] + result["compile_time_ms"]
 
 
-def check_job(job: Mapping[str, Any], *, detected: bool = False) -> None:
+def check_job(job: Mapping[str, Any], *, detected: bool = False, webhook: bool = False) -> None:
     """Assert that this is a Job whose fields fit its status."""
     running = job["status"] == "running"
-    check(job, {**JOB, **({"partial": dict} if running else {})})
+    check(job, {**JOB, **({"partial": dict} if running else {}), **({"webhook": dict} if webhook else {})})
+    if webhook:
+        check(job["webhook"], WEBHOOK)
     assert job["status"] in STATUSES
     ended = job["status"] not in ("pending", "running")
     assert (job["completed_at"] is not None) is ended

@@ -14,6 +14,7 @@ from infra import keys
 from tests.aws import MASTER, cloud
 from tests.client import Client
 from tests.conftest import ROOT, LocalService
+from tests.receiver import receiving
 
 
 def command(service: LocalService, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -50,6 +51,28 @@ def test_the_life_of_a_key(service: LocalService) -> None:
     assert client.request("POST", "/keys/validate").json == {"valid": False, "reason": "expired"}
     assert json.loads(command(service, "expire", public).stdout)["expires_at"] is None
     assert client.request("GET", "/keys/self").status == 200
+
+
+def test_a_keys_webhook(service: LocalService) -> None:
+    with receiving() as receiver:
+        made = json.loads(command(service, "create", "--name", "Ada", "--webhook", f"{receiver.url}/a").stdout)
+        public, client = made["public_key"], Client(service.base_url, made["secret_key"])
+        for path in ("/a", "/b"):
+            client.execute("bash", "echo told")
+            received = receiver.wait(1 if path == "/a" else 2)[-1]
+            assert received.path == path
+            assert received.verified(made["webhook_secret"])["result"]["stdout"] == "told\n"
+            changed = command(service, "webhook", public, "--url", f"{receiver.url}/b")
+            assert json.loads(changed.stdout)["webhook"] == f"{receiver.url}/b"
+        own = client.submit("bash", "echo told", webhook={"url": f"{receiver.url}/own"})
+        assert receiver.wait(3)[-1].path == "/own"
+        assert made["webhook_secret"] not in command(service, "list").stdout
+        assert json.loads(command(service, "webhook", public, "--none").stdout)["webhook"] is None
+        assert "webhook" not in client.finished(client.submit("bash", "echo untold"))
+        assert client.job(own)["webhook"]["url"] == f"{receiver.url}/own"
+    refused = command(service, "webhook", public)
+    assert (refused.returncode, "--url" in refused.stderr) == (1, True)
+    assert command(service, "webhook", public, "--url", "ftp://example.com/").returncode == 2
 
 
 def test_what_cannot_be_done_is_said(service: LocalService) -> None:
