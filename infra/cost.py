@@ -36,10 +36,13 @@ HEARTBEAT_WRITES: Final = 2  # each second; tests/writes counts those of whole j
 TALKATIVE_WRITES: Final = UNITS_PER_SECOND  # each second besides, of a job that prints all that can be shown
 KEPT_WRITES: Final = 4  # where workers are kept: one waits, is given a job; or a job is noted, and taken
 KEPT_READS: Final = 2  # for a submission and its worker, beside a worker's looks while it waits
+WEBHOOK_WRITES: Final = 6  # its end's entry in an index 1; its try begun 2, and that entry's end 1; its outcome 2
+WEBHOOK_CALLS: Final = 3  # of SQS: sent, received, deleted
+WEBHOOK_GB_SECONDS: Final = 2 * 0.25 * 0.3  # the function that tells an end, and the one that sends its request
 LAUNCH_CALLS: Final = 3  # of SQS, for a job that a worker is started for: sent, received, deleted
 ENDPOINTS: Final = 4  # interface endpoints: SQS, ECR twice, logs
-ALARMS: Final = 12
-METRICS: Final = 12  # from logs
+ALARMS: Final = 13
+METRICS: Final = 13  # from logs
 IMAGE_GB: Final = 0.2  # of an image, where it shares no layer with others
 ANSWER_KB: Final = 2
 LOG_KB: Final = 2  # of a job: what its worker, its functions and the gateway say
@@ -150,6 +153,21 @@ def per_million(deployment: Deployment, catalog: Catalog, load: Load, *, warm: b
     return lines
 
 
+def webhooks() -> list[Line]:
+    """Return what a million webhooks cost besides their jobs, each delivered at the first try."""
+    jobs = (prices.MILLION, "jobs")
+    seconds = (WEBHOOK_GB_SECONDS, "GB s")
+    return [
+        Line("Lambda, telling and sending", (jobs, seconds, (prices.LAMBDA_ARM_GB_SECOND, "USD"))),
+        Line("Lambda, requests", (jobs, (2, "calls"), (prices.LAMBDA_REQUEST, "USD"))),
+        Line("DynamoDB, writes", (jobs, (WEBHOOK_WRITES, "units"), (prices.DYNAMODB_WRITE, "USD"))),
+        Line("DynamoDB, reads", (jobs, (1, "units"), (prices.DYNAMODB_READ, "USD"))),
+        Line("SQS", (jobs, (WEBHOOK_CALLS, "calls"), (prices.SQS_REQUEST, "USD"))),
+        Line("Logs", (jobs, (LOG_KB / 1e6, "GB"), (prices.LOG_GB, "USD"))),
+        Line("Requests to the internet", (jobs, (ANSWER_KB / 1e6, "GB"), (prices.OUTGOING_GB, "USD"))),
+    ]
+
+
 CHOICES: Final[Mapping[str, Mapping[str, object]]] = {
     "as it is": {},
     "architecture arm64": {"architecture": "arm64"},
@@ -219,7 +237,10 @@ def report(deployment: Deployment, load: Load) -> str:
             f"The same, each worker started for its job ({load.start_seconds:g} s)",
             table(per_million(deployment, known, load, warm=False)),
             "",
-            "The same million by other settings, silent and talkative, on waiting workers and on started ones "
+            "A million webhooks besides, of receivers that answer at the first try",
+            table(webhooks()),
+            "",
+            "The same million jobs by other settings, silent and talkative, on waiting workers and on started ones "
             "(reuse: of jobs that each customer sends so many of in a row)",
             *choices(deployment, known, load),
             "",

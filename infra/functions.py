@@ -18,6 +18,7 @@ from constructs import Construct
 from functions.aws.settings import Settings
 from functions.core import cors
 from functions.core.job import NetworkMode
+from functions.core.webhooks import WebhookRules
 from infra import grants, packaging
 from infra.acknowledge import acknowledge_wildcards
 from infra.logbook import log_group
@@ -31,6 +32,8 @@ LAUNCH_SECONDS: Final = 30
 LAUNCH_BATCH: Final = 10
 LAUNCHES_AT_ONCE: Final = 5  # of launch_worker: Fargate starts 20 tasks a second
 BACKGROUND_MB: Final = 256
+POST_SECONDS: Final = 25  # longer than a receiver is given
+WEBHOOK_SECONDS: Final = 60
 # Of the background functions, where the settings reserve them: waiting callers can't take these.
 RESERVED: Final[Mapping[str, int]] = {"LaunchWorker": LAUNCHES_AT_ONCE, "TaskStopped": 10, "Sweep": 2}
 WILDCARDS: Final = (
@@ -73,8 +76,10 @@ class Functions(Construct):
             compatible_architectures=[lambda_.Architecture.ARM_64],
             description="The packages of functions/requirements.txt",
         )
+        rules = WebhookRules(http=deployment.webhook_http).environment()
         serving = {
             **parts.offer,
+            **rules,
             **deployment.reuse_environment,
             "MASTER_SECRET_ARN": storage.master_secret.secret_arn,
         }
@@ -96,11 +101,18 @@ class Functions(Construct):
         self.launch_worker = self._launch_worker()
         self.task_stopped = self._task_stopped()
         self.sweep = self._sweep()
+        self.post = self._post(rules)
+        self.webhooks = self._webhooks()
 
     @property
     def background(self) -> Sequence[lambda_.Function]:
         """Those that no customer waits for."""
         return (self.launch_worker, self.task_stopped, self.sweep)
+
+    @property
+    def telling(self) -> Sequence[lambda_.Function]:
+        """Those that tell webhooks' receivers of ends."""
+        return (self.webhooks, self.post)
 
     def _sync(self, serving: Mapping[str, str]) -> lambda_.Function:
         """Make the function behind /execute, /run and /jobs/…: an HTTP server, whose answers are streamed."""
@@ -183,7 +195,8 @@ class Functions(Construct):
     def _sweep(self) -> lambda_.Function:
         parts = self._parts
         sending = grants.send_jobs(parts.storage, parts.deployment)
-        may = [*self._rescue_may(), sending, grants.see_tasks(parts.deployment)]
+        untold = grants.allow(["dynamodb:Scan"], grants.untold_index(parts.storage))
+        may = [*self._rescue_may(), sending, untold, grants.see_tasks(parts.deployment)]
         environment = {"CLUSTER": parts.cluster.attr_arn}
         function = self._function("Sweep", "functions.sweep.app.handler", 60, BACKGROUND_MB, may, environment)
         rule = events.Rule(
@@ -193,6 +206,41 @@ class Functions(Construct):
             schedule=events.Schedule.rate(Duration.minutes(1)),
         )
         rule.add_target(targets.LambdaFunction(function, retry_attempts=0))  # the next one comes in a minute
+        return function
+
+    def _post(self, rules: Mapping[str, str]) -> lambda_.Function:
+        """Make the function that calls customers' receivers.
+
+        It is in no network of ours: what it connects to is the internet. Its role may write its log; it is told of
+        no table, queue or key.
+        """
+        handler = "functions.post.app.handler"
+        return self._function("Post", handler, POST_SECONDS, BACKGROUND_MB, [], rules, knows=False)
+
+    def _webhooks(self) -> lambda_.Function:
+        """Make the function that reads ended jobs, signs them, and has the other one send them."""
+        storage, post = self._parts.storage, self.post
+        function = self._function(
+            "Webhooks",
+            "functions.webhooks.app.handler",
+            WEBHOOK_SECONDS,
+            BACKGROUND_MB,
+            [
+                grants.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], storage.jobs.table_arn),
+                grants.allow(["s3:GetObject"], storage.bucket.arn_for_objects("results/*")),
+                grants.allow(["secretsmanager:GetSecretValue"], storage.master_secret.secret_arn),
+                grants.allow(["lambda:InvokeFunction"], post.function_arn),
+                grants.allow([*grants.POLL, "sqs:ChangeMessageVisibility"], storage.webhooks.queue_arn),
+            ],
+            {"MASTER_SECRET_ARN": storage.master_secret.secret_arn, "POST_FUNCTION": post.function_name},
+        )
+        function.add_event_source_mapping(
+            "Ends",
+            event_source_arn=storage.webhooks.queue_arn,
+            batch_size=1,  # a receiver that doesn't answer keeps no other from its own
+            report_batch_item_failures=True,
+            max_concurrency=self._parts.deployment.webhooks_at_once,
+        )
         return function
 
     def _submit_may(self) -> list[iam.PolicyStatement]:
@@ -224,6 +272,7 @@ class Functions(Construct):
         return [
             grants.allow(["dynamodb:UpdateItem"], storage.jobs.table_arn),
             grants.allow(["s3:PutObject"], storage.bucket.arn_for_objects("results/*")),
+            grants.announce_ends(storage),
         ]
 
     def _give_kept_may(self) -> list[iam.PolicyStatement]:
@@ -243,7 +292,7 @@ class Functions(Construct):
         return [
             grants.allow(["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], storage.jobs.table_arn),
             grants.allow(["dynamodb:Scan"], grants.active_index(storage)),
-            grants.allow(["sqs:SendMessage"], storage.launches.queue_arn),
+            grants.allow(["sqs:SendMessage"], storage.launches.queue_arn, storage.webhooks.queue_arn),
             grants.allow(["s3:DeleteObject"], storage.bucket.arn_for_objects("payloads/*")),
             grants.allow(["s3:PutObject"], storage.bucket.arn_for_objects("results/*")),
         ]
@@ -256,7 +305,11 @@ class Functions(Construct):
         memory: int,
         may: Sequence[iam.PolicyStatement],
         environment: Mapping[str, str],
+        *,
+        knows: bool = True,
     ) -> lambda_.Function:
+        """Make a function; unless it `knows` them, without the names of what the stack has."""
+        known = self._parts.settings.environment() if knows else {}
         group = log_group(self, f"{name}Log", self._parts.deployment)
         role = iam.Role(
             self,
@@ -278,5 +331,5 @@ class Functions(Construct):
             role=role,
             reserved_concurrent_executions=RESERVED.get(name) if self._parts.deployment.reserve_concurrency else None,
             log_group=group,
-            environment={**self._parts.settings.environment(), **environment},
+            environment={**known, **environment},
         )

@@ -10,7 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 
 from functions.aws.kept import KEY_PREFIX
-from functions.aws.schema import ACTIVE_INDEX
+from functions.aws.schema import ACTIVE_INDEX, UNTOLD_INDEX
 from functions.core.job import NetworkMode
 from functions.core.pools import pool_name
 from infra.settings import Deployment
@@ -49,6 +49,11 @@ def send_to_pools(deployment: Deployment) -> iam.PolicyStatement:
 
 def _pool_queues(deployment: Deployment) -> list[str]:
     return [queue_arn(deployment, pool_name("*", mode)) for mode in deployment.network_modes]
+
+
+def announce_ends(storage: Storage) -> iam.PolicyStatement:
+    """Let the ends of jobs that have a webhook be put into the queue of those that are to be told."""
+    return allow(["sqs:SendMessage"], storage.webhooks.queue_arn)
 
 
 def worker_table(storage: Storage) -> iam.PolicyStatement:
@@ -126,6 +131,11 @@ def through_endpoint(statements: Iterable[iam.PolicyStatement]) -> list[iam.Poli
 def active_index(storage: Storage) -> str:
     """Return the ARN of the index of pending and running jobs."""
     return f"{storage.jobs.table_arn}/index/{ACTIVE_INDEX}"
+
+
+def untold_index(storage: Storage) -> str:
+    """Return the ARN of the index of ended jobs whose webhook nobody has taken up."""
+    return f"{storage.jobs.table_arn}/index/{UNTOLD_INDEX}"
 
 
 def run_tasks(deployment: Deployment, cluster: ecs.CfnCluster) -> iam.PolicyStatement:

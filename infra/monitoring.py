@@ -145,6 +145,23 @@ class Monitoring(Construct):
         )
         self._row(("Functions that failed", errors), ("Functions without room", throttles))
 
+    def webhooks(self, queue: sqs.IQueue, functions: Sequence[lambda_.Function]) -> None:
+        """Watch what tells webhooks' receivers of ends: not the receivers, which are their owners' business."""
+        five = Duration.minutes(5)
+        failed = [
+            metric(period=five, statistic="Sum", label=f"{each.node.id}, {kind}")
+            for each in functions
+            for kind, metric in (("failed", each.metric_errors), ("no room", each.metric_throttles))
+        ]
+        age = queue.metric_approximate_age_of_oldest_message(period=five, statistic="Maximum", label="eldest")
+        self._alarm(
+            "Webhooks",
+            _total("webhooks' functions that failed", failed),
+            0,
+            "A function that tells webhooks' receivers failed, or Lambda had no room to run it; they are told later.",
+        )
+        self._row(("Webhooks' functions", failed), ("Webhooks waiting or tried again, seconds", [age]))
+
     def api(self, gateway: Mapping[str, cloudwatch.Metric]) -> None:
         """Watch the API: `gateway` has the metrics count, 4xx, 5xx and latency."""
         rate = self._deployment.alarms.requests_per_minute

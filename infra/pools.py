@@ -38,8 +38,12 @@ class Shared:
 
 
 def worker_policy(scope: Construct, storage: Storage, deployment: Deployment) -> iam.ManagedPolicy:
-    """Make the policy of all pools' workers: claim and finish jobs, and move what is too big for an item."""
-    statements = [*grants.worker_tables(storage, deployment), *grants.worker_files(storage)]
+    """Make the policy of all pools' workers: claim, finish and announce jobs, move what is too big for an item."""
+    statements = [
+        *grants.worker_tables(storage, deployment),
+        *grants.worker_files(storage),
+        grants.announce_ends(storage),
+    ]
     policy = iam.ManagedPolicy(scope, "WorkerPolicy", statements=statements)
     acknowledge_wildcards(policy, statements, "Objects below a prefix of the stack's bucket; the job says which.")
     return policy

@@ -159,6 +159,16 @@ class Deployment(_Model):
         ge=10,
         description="Requests in 5 minutes from one address, enforced by WAF; null: no WAF, which saves its price.",
     )
+    webhooks_at_once: int = Field(
+        5,
+        ge=2,
+        le=500,
+        description="How many webhooks are told at once; each takes two of the account's Lambda executions, and a "
+        "receiver that doesn't answer keeps them for 15 seconds.",
+    )
+    webhook_http: bool = Field(
+        False, description="Whether webhooks may go to http:// URLs, which anybody on their way may read."
+    )
     domain: Domain | None = Field(None, description="A name of your own for the API.")
     cors_origins: tuple[str, ...] = Field(
         (),

@@ -95,7 +95,7 @@ class Service(Stack):
     ) -> None:
         monitoring = Monitoring(self, "Monitoring", self._deployment)
         answering = [each for each in (functions.api, functions.sync) if each]
-        own = [*answering, functions.task_stopped, functions.sweep]
+        own = [*answering, functions.task_stopped, functions.sweep, functions.webhooks]
         watched = {each.node.id: each.log_group for each in own}
         watched |= {f"{mode.title()}Workers": group for mode, group in worker_logs.items()}
         hot = {name: queue for each in pools.values() for name, queue in each.queues.items()
@@ -104,6 +104,7 @@ class Service(Stack):
         monitoring.failures(functions.launch_worker, functions.task_stopped, watched, self._storage.dead_letters)
         monitoring.tables({"jobs": self._storage.jobs.table_name, "keys": self._storage.keys.table_name})
         monitoring.functions(answering, functions.background)
+        monitoring.webhooks(self._storage.webhooks, functions.telling)
         monitoring.api(api.metrics())
         monitoring.capacity(hot, [*answering, functions.launch_worker])
         monitoring.finish()

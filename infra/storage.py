@@ -52,6 +52,16 @@ class Storage(Construct):
             retention_period=MESSAGE_RETENTION,
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=schema.LAUNCH_RECEIVES),
         )
+        self.webhooks = sqs.Queue(
+            self,
+            "Webhooks",
+            queue_name=f"{deployment.prefix}{schema.WEBHOOK_QUEUE}",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            visibility_timeout=Duration.seconds(schema.WEBHOOK_VISIBILITY_SECONDS),
+            retention_period=MESSAGE_RETENTION,
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=schema.WEBHOOK_RECEIVES),
+        )
         self.queue_url_prefix = f"https://sqs.{Aws.REGION}.{Aws.URL_SUFFIX}/{Aws.ACCOUNT_ID}/{deployment.prefix}"
 
     def _table(self, table: schema.Table) -> dynamodb.Table:

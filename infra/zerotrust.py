@@ -56,7 +56,8 @@ class Zerotrust(Construct):
         self._gateway("S3", ec2.GatewayVpcEndpointAwsService.S3, "s3", files)
         table = grants.through_endpoint(grants.worker_tables(storage, deployment))
         self._gateway("DynamoDb", ec2.GatewayVpcEndpointAwsService.DYNAMODB, "dynamodb", table)
-        self._interfaces(deployment, mode, worker_log)
+        queues = [grants.mode_queues(deployment, mode), grants.announce_ends(storage)]
+        self._interfaces(deployment, queues, worker_log)
         self._dns_firewall(storage)
         self.place = Place(
             self,
@@ -94,7 +95,9 @@ class Zerotrust(Construct):
         )
         return asked.get_response_field("PrefixLists.0.PrefixListId")
 
-    def _interfaces(self, deployment: Deployment, mode: NetworkMode, worker_log: logs.ILogGroup) -> None:
+    def _interfaces(
+        self, deployment: Deployment, queues: list[iam.PolicyStatement], worker_log: logs.ILogGroup
+    ) -> None:
         group = ec2.SecurityGroup(
             self, "Endpoints", vpc=self.vpc, allow_all_outbound=False, description="interface endpoints"
         )
@@ -102,7 +105,7 @@ class Zerotrust(Construct):
         self._workers.add_egress_rule(group, HTTPS, "interface endpoints")
         image_pull = [grants.ecr_login(), grants.ecr_pull(deployment)]
         for name, service, allowed in (
-            ("Sqs", ec2.InterfaceVpcEndpointAwsService.SQS, [grants.mode_queues(deployment, mode)]),
+            ("Sqs", ec2.InterfaceVpcEndpointAwsService.SQS, queues),
             ("EcrApi", ec2.InterfaceVpcEndpointAwsService.ECR, image_pull),
             ("EcrDocker", ec2.InterfaceVpcEndpointAwsService.ECR_DOCKER, image_pull),
             ("Logs", ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS, [grants.write_log(worker_log)]),

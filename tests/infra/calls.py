@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from tests.recorder.calls import Use, action_of, resources_of
 
 @contextmanager
 def recorded(found: set[Use]) -> Iterator[None]:
-    """Note in `found` what every boto3 client is asked for, in all threads of this process; ECS's part is played."""
+    """Note in `found` what every boto3 client is asked for, in all threads; ECS's and Lambda's parts are played."""
     unwatched = BaseClient._make_api_call  # type: ignore[attr-defined]  # the one way of all operations
 
     def call(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
@@ -27,6 +28,8 @@ def recorded(found: set[Use]) -> Iterator[None]:
         found.update((action, resource) for resource in resources_of(service, parameters))
         if service == "ecs":
             return {"tasks": [{"taskArn": "arn:aws:ecs:::task/1"}], "failures": []}
+        if service == "lambda":
+            return {"Payload": io.BytesIO(b'{"status": 204, "error": null}')}
         return unwatched(client, operation, parameters)
 
     unwatched_form = S3PostPresigner.generate_presigned_post
@@ -64,6 +67,8 @@ def _purpose(resource: str) -> str:
         (r"<Storage(Jobs|Keys)\w+\.Arn>(.*)", lambda found: found[1].lower() + found[2]),
         (r"<StorageFiles\w+\.Arn>/(.*)", lambda found: found[1]),
         (r"<StorageLaunches\w+\.Arn>", lambda _: "queue:launch"),
+        (r"<StorageWebhooks\w+\.Arn>", lambda _: "queue:webhooks"),
+        (r"<FunctionsPost\w+\.Arn>", lambda _: "function:post"),
         (r"<StorageMasterSecret\w+>", lambda _: "master secret"),
         (r"<(\w+)Queue\.Arn>", lambda found: f"queue:{found[1]}-zerotrust"),
         (r"arn:.*:sqs:.*:code-(?:execution|small)-(.*)", lambda found: f"queue:{found[1]}"),

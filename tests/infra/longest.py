@@ -19,6 +19,7 @@ NAMES: Final = {
     "AWS::EC2::Subnet": "subnet-" + "x" * 17,
     "AWS::EC2::SecurityGroup": "sg-" + "x" * 17,
     "AWS::SecretsManager::Secret": "arn:aws-us-gov:secretsmanager:ap-southeast-1:111111111111:secret:" + "x" * 519,
+    "AWS::Lambda::Function": "x" * 64,
     "AWS::ECS::Cluster": "arn:aws-us-gov:ecs:ap-southeast-1:111111111111:cluster/" + "x" * 255,
 }
 

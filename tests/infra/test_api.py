@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from functions.api import errors
+from functions.aws import schema
+from functions.post import sender
+from functions.webhooks import app as webhooks
 from infra.functions import RESERVED
 from infra.gateway_errors import GATEWAY_ERRORS
 from infra.packaging import ROOT
@@ -170,11 +173,35 @@ def test_background_functions_keep_their_room_where_that_is_wanted(assemblies: d
         for name, assembly in assemblies.items()
     }
     assert kept == {"small": {}, "standard": {}, "large": dict(RESERVED), "complete": {}}
-    [mapping] = assemblies["large"].properties("AWS::Lambda::EventSourceMapping").values()
+    mapping = event_source(assemblies["large"], "LaunchWorker")
     assert mapping["ScalingConfig"]["MaximumConcurrency"] <= RESERVED["LaunchWorker"]
     described = Deployment.model_fields["reserve_concurrency"].description or ""
     assert f"Whether {sum(RESERVED.values())} of" in described
     assert f"below {100 + sum(RESERVED.values())}." in described
+
+
+def event_source(assembly: Assembly, function: str) -> dict[str, Any]:
+    """Return the mapping of a queue to this function."""
+    [found] = [
+        each
+        for each in assembly.properties("AWS::Lambda::EventSourceMapping").values()
+        if flat(each["FunctionName"]).startswith(f"<Functions{function}")
+    ]
+    return found
+
+
+def test_webhooks_are_told_one_by_one_within_their_times(assemblies: dict[str, Assembly]) -> None:
+    for assembly in assemblies.values():
+        mapping = event_source(assembly, "Webhooks")
+        assert (mapping["BatchSize"], mapping["FunctionResponseTypes"]) == (1, ["ReportBatchItemFailures"])
+        assert mapping["ScalingConfig"]["MaximumConcurrency"] >= 2
+        seconds = {
+            re.sub(r"Functions(\w+?)[0-9A-F]{8}$", r"\1", name): each["Timeout"]
+            for name, each in assembly.properties("AWS::Lambda::Function").items()
+            if name.startswith("Functions")
+        }
+        assert sender.SECONDS < seconds["Post"] < seconds["Webhooks"] < webhooks.TRY_SECONDS
+        assert 6 * seconds["Webhooks"] <= schema.WEBHOOK_VISIBILITY_SECONDS
 
 
 def test_an_address_has_a_rate(assemblies: dict[str, Assembly]) -> None:
@@ -227,14 +254,14 @@ def test_a_function_that_dies_and_a_sweep_that_doesnt_come_are_told(assembly: As
     }
     functions = {name for name in assembly.properties("AWS::Lambda::Function") if name.startswith("Functions")}
     watched: dict[str, set[str]] = {}
-    for each in alarms["FunctionErrors"]["Metrics"]:
+    for each in alarms["FunctionErrors"]["Metrics"] + alarms["Webhooks"]["Metrics"]:
         if "MetricStat" in each:
             metric = each["MetricStat"]["Metric"]
             assert metric["Namespace"] == "AWS/Lambda"
             watched.setdefault(metric["MetricName"], set()).add(flat(metric["Dimensions"][0]["Value"]).strip("<>"))
     assert watched["Errors"] == functions
     assert {re.split("[0-9A-F]{8}", name)[0] for name in watched["Throttles"]} == {
-        "FunctionsLaunchWorker", "FunctionsTaskStopped", "FunctionsSweep"
+        "FunctionsLaunchWorker", "FunctionsTaskStopped", "FunctionsSweep", "FunctionsWebhooks", "FunctionsPost"
     }  # fmt: skip
     stopped = alarms["SweepStopped"]
     assert (stopped["ComparisonOperator"], stopped["Threshold"]) == ("LessThanThreshold", 1)

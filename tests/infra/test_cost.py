@@ -76,6 +76,13 @@ def test_a_kept_workers_jobs_by_hand() -> None:
     assert found["DynamoDB, writes"] == round((8 + 2 * 2 + 4) * 0.625, 2)
 
 
+def test_webhooks_by_hand() -> None:
+    found = dollars(cost.webhooks())
+    assert found["Lambda, telling and sending"] == round(1e6 * 2 * 0.3 * 0.25 * prices.LAMBDA_ARM_GB_SECOND, 2)
+    assert found["DynamoDB, writes"] == 6 * 0.625
+    assert found["SQS"] == round(3 * 0.4, 2)
+
+
 def test_what_is_counted_by_hand_is_what_the_template_has(assemblies: dict[str, Assembly]) -> None:
     assembly = assemblies["standard"]
     assert len(assembly.properties("AWS::CloudWatch::Alarm")) == cost.ALARMS
@@ -107,7 +114,7 @@ def test_it_prints_each_example_with_its_arithmetic() -> None:
             cwd=ROOT, capture_output=True, text=True, check=True,
         )  # fmt: skip
         assert "which nothing here can verify" in done.stdout
-        assert done.stdout.count("\n  sum ") == 3
+        assert done.stdout.count("\n  sum ") == 4
         assert "4 endpoints x" in done.stdout
     wrong = subprocess.run(
         [sys.executable, "-m", "infra.cost", "no.json"], cwd=ROOT, capture_output=True, check=False

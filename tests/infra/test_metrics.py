@@ -16,6 +16,7 @@ from functions.api import errors
 from functions.launch_worker import app as launch_worker
 from functions.sweep import app as sweep
 from functions.task_stopped import app as task_stopped
+from functions.webhooks import app as webhooks
 from runtime_images.worker import worker
 from tests.aws import cloud
 from tests.infra.assembly import Assembly
@@ -27,6 +28,7 @@ LOGGERS = {
     "LaunchWorkerErrors": launch_worker.logger,
     "TaskStoppedErrors": task_stopped.logger,
     "SweepErrors": sweep.logger,
+    "WebhooksErrors": webhooks.logger,
     "ZerotrustWorkersErrors": worker.logger,
     "SemitrustedWorkersErrors": worker.logger,
 }

@@ -92,9 +92,11 @@ def events(secret: str) -> dict[str, list[dict[str, Any]]]:
     submit = {"path": "/execute/async", "httpMethod": "POST", "body": '{"language": "python", "code": "1"}'}
     return {
         "functions.api.app.handler": [*pages, {**call, **submit}],
+        "functions.post.app.handler": [{"url": "https://127.0.0.1/", "headers": {}, "body": ""}],
         "functions.sweep.app.handler": [{}],
         "functions.launch_worker.app.handler": [sqs_event('{"job_id": "none", "pool": "python-zerotrust"}')],
         "functions.task_stopped.app.handler": [stopped_event("worker", "none")],
+        "functions.webhooks.app.handler": [sqs_event("none")],
     }
 
 
@@ -110,7 +112,13 @@ def test_each_handler_runs_on_its_assets_alone(
     known = events(environment.pop("SECRET"))
     assert handlers(assemblies["standard"]) == set(known)
     calls = [(name, event) for name in sorted(known) for event in known[name]]
-    more = {"CLUSTER": "c", "TASK_FAMILY_PREFIX": "code-", "IDLE_SECONDS": "60", "NETWORKS": "{}"}
+    more = {
+        "CLUSTER": "c",
+        "TASK_FAMILY_PREFIX": "code-",
+        "IDLE_SECONDS": "60",
+        "NETWORKS": "{}",
+        "POST_FUNCTION": "p",
+    }
     standard = str(Path(os.__file__).parent)
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", RUNTIME, *map(str, unpacked), standard],
@@ -129,6 +137,9 @@ def test_each_handler_runs_on_its_assets_alone(
     assert [each["statusCode"] for each in pages] == [200] * 4
     assert (submitted["statusCode"], json.loads(submitted["body"])["status"]) == (200, "pending")
     assert printed["answers"]["functions.sweep.app.handler"][0]["pending"] == 1
+    assert printed["answers"]["functions.webhooks.app.handler"] == [{"batchItemFailures": []}]
+    [refused] = printed["answers"]["functions.post.app.handler"]
+    assert refused["error"].startswith("refused")
 
 
 def test_the_server_behind_the_web_adapter_runs_on_its_assets_alone(

@@ -79,11 +79,14 @@ def test_a_worker_can_do_next_to_nothing(assembly: Assembly) -> None:
     }
     [table] = {resource for action, resource in allowed if action.startswith("dynamodb:")}
     assert table.startswith("<StorageJobs")
+    [queue] = {resource for action, resource in allowed if action.startswith("sqs:")}
+    assert queue.startswith("<StorageWebhooks")
     assert allowed - {("dynamodb:GetItem", table)} == {
         ("dynamodb:UpdateItem", table),
         ("s3:GetObject", "payloads/*"),
         ("s3:DeleteObject", "payloads/*"),
         ("s3:PutObject", "results/*"),
+        ("sqs:SendMessage", queue),
     }
 
 

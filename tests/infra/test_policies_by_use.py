@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from typing import Any
 from unittest import mock
@@ -22,6 +23,7 @@ from functions.launch_worker.fleet import Fleet, NoCapacityError
 from functions.sweep.app import handler as sweep
 from functions.task_stopped import unfit
 from functions.task_stopped.app import handler as task_stopped
+from functions.webhooks import app as webhooks
 from runtime_images.worker.sandbox.contract import SandboxUnavailableError
 from tests.api.events import call
 from tests.aws import KEY, MASTER, Cloud, cloud
@@ -34,7 +36,12 @@ from tests.worker.test_worker import worker
 
 BIG = "x" * 500_000  # doesn't fit into an item
 ESCAPED = b"\x01" * 65_536  # six times as long in JSON: two streams of it make a result that doesn't fit either
-BY_LAMBDA = {(f"sqs:{each}", "queue:launch") for each in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")}
+BY_LAMBDA = {
+    (f"sqs:{each}", f"queue:{queue}")
+    for each in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+    for queue in ("launch", "webhooks")
+}
+WEBHOOK = {"url": "https://example.com/hook"}
 
 
 @pytest.fixture
@@ -109,7 +116,7 @@ def manage(aws: Cloud, api: Api) -> None:
 
 def lost_job(aws: Cloud, api: Api) -> str:
     """Submit a big job that a worker takes, shows much of, and leaves."""
-    job: str = api.submit("/execute/async", stdin=BIG)["job_id"]
+    job: str = api.submit("/execute/async", stdin=BIG, webhook=WEBHOOK)["job_id"]
     assert aws.store.claim(job, "dead")
     assert aws.store.heartbeat(job, "dead", ESCAPED, ESCAPED)
     return job
@@ -161,7 +168,7 @@ def test_a_worker(aws: Cloud, assemblies: dict[str, Assembly]) -> None:
     """A job that prints more than an item holds, and one whose program can't be started."""
     uses: set[Use] = set()
     for script in (Script(ESCAPED * 2), Script(raises=SandboxUnavailableError("not now"))):
-        Api(aws.secret).submit("/execute/async", stdin=BIG)
+        Api(aws.secret).submit("/execute/async", stdin=BIG, webhook=WEBHOOK)
         with recorded(uses):
             worker(aws, ScriptedSandbox([script])).serve(jobs=1, idle_seconds=1)
     check(uses, allowed(assemblies["standard"], "pythonRole@.*Zerotrust"))
@@ -235,7 +242,7 @@ def test_other_calls_where_workers_are_kept(keeping: Cloud, assemblies: dict[str
 
 def test_a_kept_worker(keeping: Cloud, assemblies: dict[str, Assembly]) -> None:
     Api(keeping.secret).submit("/execute/async", stdin=BIG)  # to the worker that the fixture has wait, and so to none
-    Api(keeping.secret).submit("/execute/async", stdin=BIG)
+    Api(keeping.secret).submit("/execute/async", stdin=BIG, webhook=WEBHOOK)
     uses: set[Use] = set()
     kept = worker(keeping, ScriptedSandbox([Script(ESCAPED * 2), Script(raises=SandboxUnavailableError("not now"))]))
     kept.work = compose.work_queue(os.environ, "python-zerotrust", "worker")
@@ -266,6 +273,37 @@ def test_launches_of_what_kept_workers_left(
     sends = {each for each in policy if each[0] == "sqs:SendMessage"}
     assert unused(sends, uses) == set()
     assert not {each for each in allowed(assemblies["standard"], "FunctionsLaunchWorkerRole") if each in sends}
+
+
+def test_webhooks(aws: Cloud, assemblies: dict[str, Assembly], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POST_FUNCTION", "post")
+    webhooks.ready.cache_clear()
+    job_id = Api(aws.secret).submit("/execute/async", webhook=WEBHOOK)["job_id"]
+    assert aws.store.give_up(job_id, {"stdout": BIG, "artifacts": []})
+    url = aws.settings.queue_url_prefix + "webhooks"
+    [message] = clients.sqs().receive_message(QueueUrl=url)["Messages"]
+    event = sqs_event(job_id)
+    event["Records"][0]["receiptHandle"] = message["ReceiptHandle"]
+    uses: set[Use] = set()
+    with recorded(uses):
+        monkeypatch.setattr(webhooks, "now_ms", lambda: -1)  # too soon
+        assert webhooks.handler(event)["batchItemFailures"]
+        monkeypatch.undo()
+        monkeypatch.setenv("POST_FUNCTION", "post")
+        assert webhooks.handler(event) == {"batchItemFailures": []}
+    policy = allowed(assemblies["standard"], "FunctionsWebhooksRole")
+    check(uses, {each for each in policy if each not in BY_LAMBDA})
+
+
+def test_the_function_that_posts_may_do_nothing(assemblies: dict[str, Assembly]) -> None:
+    """It writes its log, is in no network of ours, and knows no name of what the stack has."""
+    for assembly in assemblies.values():
+        assert allowed(assembly, "FunctionsPostRole") == set()
+        [post] = [each for name, each in assembly.properties("AWS::Lambda::Function").items()
+                  if re.match(r"FunctionsPost[0-9A-F]{8}", name)]  # fmt: skip
+        assert "VpcConfig" not in post
+        assert set(post["Environment"]["Variables"]) == {"WEBHOOK_HTTP", "WEBHOOK_PRIVATE"}
+        assert post["Environment"]["Variables"]["WEBHOOK_PRIVATE"] == "0"
 
 
 def sqs_event(body: str) -> dict[str, Any]:

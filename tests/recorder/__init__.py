@@ -29,6 +29,7 @@ ROLES: Final = {
     "functions/sweep/": "Sweep",
     "functions/launch_worker/": "LaunchWorker",
     "functions/task_stopped/": "TaskStopped",
+    "functions/webhooks/": "Webhooks",
     "runtime_images/worker/": "Worker",
     "functions/api/": "Api",
 }

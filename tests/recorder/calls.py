@@ -15,6 +15,7 @@ ACTIONS: Final = {
     "dynamodb:TransactWriteItems": "dynamodb:PutItem",  # of each item; there are no others in ours
     "sqs:SendMessageBatch": "sqs:SendMessage",
     "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+    "lambda:Invoke": "lambda:InvokeFunction",
 }
 
 
@@ -38,8 +39,8 @@ def resources_of(service: str, parameters: dict[str, Any]) -> list[str]:
             return [f"queue:{parameters['QueueUrl'].rsplit('/', 1)[1].removeprefix(moto_aws.PREFIX)}"]
         case "s3":
             return [parameters["Key"]]
-        case "secretsmanager":
-            return ["master secret"]
+        case "secretsmanager" | "lambda":
+            return [f"function:{parameters['FunctionName']}" if service == "lambda" else "master secret"]
         case "ecs":
             kinds = {"taskDefinition": "family", "service": "service", "tasks": "task"}
             [(kind, named)] = [(kind, parameters[name]) for name, kind in kinds.items() if name in parameters]
