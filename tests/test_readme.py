@@ -6,6 +6,8 @@ import re
 import subprocess
 from pathlib import Path
 
+from functions.core.deliverer import key_secret
+from functions.core.webhooks import secret_text
 from infra.local import language_table
 from tests.conftest import ROOT, LocalService
 
@@ -24,7 +26,7 @@ def test_examples(service: LocalService, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     outputs = done.stdout.split(f"{MARK}\n")
     _, execute, run, polled, cancelled, files, artifacts, uploaded, repeated, *rest = outputs
-    zipped, tests, batch, languages, client = rest
+    zipped, tests, batch, webhook, languages, client = rest
     assert tests == '[1,["three",true,"9\\n",0],[null,false,"16\\n",0],[null,false,"",1]]\n'
     assert batch == "There is no language 'pyton'. Did you mean python?\n1\n\n"
     assert '"stdout":"42\\n"' in execute
@@ -39,6 +41,9 @@ def test_examples(service: LocalService, tmp_path: Path) -> None:
     assert client == "name you\n"
     assert re.fullmatch(r"2 [0-9a-f-]{36}", repeated.strip())
     assert '"python":true' in languages
+    shown, secret = webhook.splitlines()
+    assert shown == '{"url":"https://example.com/ended","status":"pending"}'
+    assert secret == secret_text(key_secret(service.secret))
 
 
 def test_the_ways_in_are_these_two_commands() -> None:
