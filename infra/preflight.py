@@ -85,6 +85,13 @@ def _lambda(ask: Ask, deployment: Deployment) -> Iterator[Finding]:
             f"then let waiting_callers be {max(limit - BACKGROUND, 1)}, and others poll.",
             stops=False,
         )
+    telling = 2 * deployment.webhooks_at_once  # one tells, one sends
+    if telling > limit - BACKGROUND:
+        yield Finding(
+            f"{told}, and receivers of webhooks that don't answer can take {telling}: {raised}, or let "
+            "webhooks_at_once be 2.",
+            stops=False,
+        )
 
 
 def _fargate(ask: Ask, deployment: Deployment) -> Iterator[Finding]:

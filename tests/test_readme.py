@@ -20,6 +20,7 @@ def test_examples(service: LocalService, tmp_path: Path) -> None:
     (tmp_path / ".local").symlink_to(service.state)
     (tmp_path / "client").symlink_to(ROOT / "client")
     script = "set -euo pipefail\n" + f"echo '{MARK}'\n".join(blocks)
+    script = script.replace("https://example.com/", "https://example.invalid/")  # tests call nobody
     done = subprocess.run(
         ["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
     )
@@ -42,7 +43,7 @@ def test_examples(service: LocalService, tmp_path: Path) -> None:
     assert re.fullmatch(r"2 [0-9a-f-]{36}", repeated.strip())
     assert '"python":true' in languages
     shown, secret = webhook.splitlines()
-    assert shown == '{"url":"https://example.com/ended","status":"pending"}'
+    assert shown == '{"url":"https://example.invalid/ended","status":"pending"}'
     assert secret == secret_text(key_secret(service.secret))
 
 

@@ -71,7 +71,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
 
 
-HOT = Deployment(hot_pools={"python-zerotrust": 4, "bash-zerotrust": 2})
+HOT = Deployment(hot_pools={"python-zerotrust": 4, "bash-zerotrust": 2}, webhooks_at_once=2)
 FEW: dict[str, Any] = {"AccountLimit": {"ConcurrentExecutions": 10}}
 
 
@@ -109,8 +109,10 @@ def test_a_good_account_lacks_nothing() -> None:
 def test_what_isnt_wanted_isnt_looked_for() -> None:
     small = Deployment(streaming=False, network_modes=(NetworkMode.ZEROTRUST,), zones=1)
     assert told(small, get_layer_version_by_arn="AccessDeniedException") == []
-    assert told(Deployment(waiting_callers=4), get_account_settings=FEW) == []
-    [(stops, text)] = told(Deployment(reserve_concurrency=True), get_account_settings=FEW)
+    assert told(Deployment(waiting_callers=4, webhooks_at_once=2), get_account_settings=FEW) == []
+    [(stops, text)] = told(Deployment(waiting_callers=4), get_account_settings=FEW)
+    assert (stops, "let webhooks_at_once be 2" in text) == (False, True)
+    [(stops, text)] = told(Deployment(reserve_concurrency=True, webhooks_at_once=2), get_account_settings=FEW)
     assert stops
     assert "reserve_concurrency" in text
 
