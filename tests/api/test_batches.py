@@ -18,6 +18,7 @@ from functions.core import limits
 from functions.core.job import Job, Status
 from functions.core.keys import Key, derive_secret
 from functions.core.offer import Offer
+from functions.core.sealing import Seal
 from functions.core.storage import Storage
 from tests.api.events import Called, call
 from tests.aws import KEY, MASTER
@@ -75,7 +76,7 @@ class Api:
 def on_aws() -> Iterator[Api]:
     with aws() as cloud:
         sent = Sent()
-        storage = Storage(cloud.store, sent, cloud.keys, cloud.files, cloud.signatures)
+        storage = Storage(cloud.store, sent, cloud.keys, cloud.files, cloud.signatures, Seal(MASTER.encode()))
         dependencies.use(storage, OFFER, 0)
         yield Api(storage, sent, cloud.aws.secret)
 
@@ -84,7 +85,7 @@ def on_aws() -> Iterator[Api]:
 def on_the_engine(folder: Path) -> Iterator[Api]:
     with embedded(folder) as engine:
         sent = Sent()
-        storage = Storage(engine.store, sent, engine.keys, engine.files, engine.signatures)
+        storage = Storage(engine.store, sent, engine.keys, engine.files, engine.signatures, Seal(MASTER.encode()))
         dependencies.use(storage, OFFER, 0)
         try:
             yield Api(storage, sent, engine.keys.put(KEY))
@@ -327,3 +328,22 @@ def test_a_signature_starts_one_batch_where_its_key_says_so(engine: Api) -> None
     assert (first.status, second.status) == (200, 409)
     assert second.body["error"] == "signature_reused"
     assert len(engine.sent.jobs) == 2
+
+
+def test_each_has_a_webhook_of_its_own_or_the_keys(engine: Api) -> None:
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    account = engine.storage.keys.put(Key("unsb-pk-hook-hook-hook-hook", webhook="https://key.example/"))
+    own = {**GOOD, "webhook": {"url": "https://job.example/", "secret": secret}}
+    inside = {**GOOD, "webhook": {"url": "https://169.254.169.254/"}}
+    jobs = engine.batch(own, GOOD, inside, secret=account).body["jobs"]
+    found = [engine.storage.jobs.get(each["job_id"]) for each in jobs[:2]]
+    deliveries = [each.webhook for each in found if each and each.webhook]
+    assert [each.url for each in deliveries] == ["https://job.example/", "https://key.example/"]
+    assert (
+        Seal(MASTER.encode()).open(deliveries[0].sealed_secret or "", "webhook of unsb-pk-hook-hook-hook-hook")
+        == secret
+    )
+    assert jobs[2]["details"][0]["field"] == "webhook.url"
+    claim = engine.storage.jobs.claim(jobs[0]["job_id"], "worker")
+    assert claim
+    assert claim.submission.webhook is None
