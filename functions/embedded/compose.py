@@ -95,7 +95,7 @@ def open_engine(
     database = Database.open(folder / DATABASE, durable=durable)
     files = FolderFileStore(folder / FILES, files_url, master, durable=durable)
     jobs = EmbeddedJobStore(database, files, on_end=tell)
-    webhooks = Webhooks(jobs, DueWebhooks(database), Deliverer(master, post))
+    webhooks = Webhooks(jobs, DueWebhooks(database), Deliverer(master, post), parts)
     dispatcher = Dispatcher(jobs, Settling(jobs, files), ends, marks, launch, Pools(room, warm_pools), parts)
     jobs.on_cancel = dispatcher.cancel
     for job in recover(jobs, marks):

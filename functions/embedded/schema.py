@@ -54,8 +54,6 @@ MIGRATIONS: Final = (
     CREATE TABLE signatures (signature TEXT NOT NULL PRIMARY KEY, until_ms INTEGER NOT NULL) STRICT;
     """,
     "ALTER TABLE jobs ADD COLUMN request_id TEXT",
-    "",  # 4 and 5 are reserved
-    "",
     """
     ALTER TABLE jobs ADD COLUMN webhook TEXT;
     ALTER TABLE jobs ADD COLUMN webhook_due_ms INTEGER;

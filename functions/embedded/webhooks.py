@@ -16,6 +16,7 @@ from functions.core.store import now_ms
 from functions.core.webhooks import Delivery, Outcome
 from functions.embedded.database import Database
 from functions.embedded.jobs import EmbeddedJobStore
+from functions.embedded.parts import Parts
 
 AT_ONCE: Final = 64  # deliveries under way; each is a thread that waits for the network
 AT_ONCE_FOR_ONE: Final = 4  # of one customer
@@ -79,7 +80,7 @@ class DueWebhooks:
 class Webhooks:
     """A thread that looks when there is something to look for, and a thread for each delivery under way."""
 
-    def __init__(self, jobs: EmbeddedJobStore, due: DueWebhooks, deliverer: Deliverer) -> None:
+    def __init__(self, jobs: EmbeddedJobStore, due: DueWebhooks, deliverer: Deliverer, parts: Parts) -> None:
         self._jobs = jobs
         self._due = due
         self._deliverer = deliverer
@@ -87,7 +88,7 @@ class Webhooks:
         self._over = False
         self._lock = threading.Lock()
         self._under_way: dict[str, threading.Thread] = {}
-        self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
+        self._thread = parts.thread("webhooks", self._run)
 
     def start(self) -> None:
         """Tell what an earlier service left, and from now on each end."""

@@ -95,7 +95,7 @@ def test_a_network_that_died_before_the_program_began_is_made_anew(tmp_path: Pat
             time.sleep(0.2)
 
 
-@pytest.mark.parametrize("thread", ["engine", "housekeeping", "MainThread"])
+@pytest.mark.parametrize("thread", ["engine", "housekeeping", "webhooks", "MainThread"])
 def test_a_thread_that_dies_ends_the_service_which_says_so(tmp_path: Path, thread: str) -> None:
     through = (sys.executable, "-m", "tests.local.sabotage")
     state = tmp_path / "state"
@@ -105,7 +105,7 @@ def test_a_thread_that_dies_ends_the_service_which_says_so(tmp_path: Path, threa
         waiting = running.client.submit("bash", "echo later")
         pids = processes.tree(running.process.pid)
         running.process.send_signal(signal.SIGUSR1)
-        if thread == "housekeeping":  # which sleeps for minutes, and dies when it wakes
+        if thread in ("housekeeping", "webhooks"):  # which sleep for long, and die when they wake
             running.process.send_signal(signal.SIGTERM)
         assert running.process.wait(10) == 1
         wait_until(lambda: not processes.alive(pids), 5)
