@@ -41,6 +41,11 @@ def alive(pids: Iterable[int]) -> set[int]:
     return {pid for pid in pids if re.search(r"^State:\s+[^ZX]", _status(pid), re.MULTILINE)}
 
 
+def stopped(pids: Iterable[int]) -> set[int]:
+    """Return those that a signal has stopped."""
+    return {pid for pid in pids if re.search(r"^State:\s+T", _status(pid), re.MULTILINE)}
+
+
 def resident_kb(pids: Iterable[int]) -> int:
     """Return the memory that these processes hold together."""
     return sum(int(found[1]) for pid in pids if (found := re.search(r"VmRSS:\s+(\d+)", _status(pid))))
