@@ -5,6 +5,7 @@ What can't be read as HTTP, or takes too much, is answered in the API's one erro
 
 from __future__ import annotations
 
+import socket
 from asyncio import TimerHandle, Transport
 from http import HTTPStatus
 from typing import Any, Final
@@ -24,6 +25,8 @@ HEAD_SECONDS: Final = 15.0  # for a request's head to come, since the connection
 BODY_SECONDS: Final = 15.0  # for its body, and
 BODY_PACE: Final = 64 * 1024  # for each so many bytes a second more
 UNDECLARED_BYTES: Final = 16 * 1024 * 1024  # of a body that doesn't say how long it is
+WRITE_BYTES: Final = 16 * 1024  # of an answer that is streamed, that wait here or in the kernel for who doesn't read
+STALL_SECONDS: Final = 60.0  # that a client may leave all that waits for him
 
 
 class Protocol(HttpToolsProtocol):
@@ -33,6 +36,7 @@ class Protocol(HttpToolsProtocol):
         super().__init__(*arguments, **named)
         self._open = open_connections
         self._timer: TimerHandle | None = None
+        self._stall: TimerHandle | None = None  # runs while a client has much to read
         self._in_head = True
         self._head_bytes = 0  # at least
         self.address = ""
@@ -40,6 +44,8 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn's
         """Begin to wait for the first request, if there is room."""
         super().connection_made(transport)
+        transport.set_write_buffer_limits(high=WRITE_BYTES)
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, WRITE_BYTES)
         self.address = self.client[0] if self.client else ""
         if self._open.enter(self):
             self._expect(HEAD_SECONDS)
@@ -50,7 +56,30 @@ class Protocol(HttpToolsProtocol):
         """Make room."""
         self._open.leave(self)
         self._expect(None)
+        self._read()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Begin to wait until the client has read most of what was written; one who reads nothing is let go."""
+        super().pause_writing()
+        self._watch(0)
+
+    def resume_writing(self) -> None:
+        """Go on: the client reads."""
+        self._read()
+        super().resume_writing()
+
+    def _watch(self, before: int) -> None:
+        left = self.transport.get_write_buffer_size()
+        if left == before:
+            self.transport.abort()
+        else:
+            self._stall = self.loop.call_later(STALL_SECONDS, self._watch, left)
+
+    def _read(self) -> None:
+        if self._stall:
+            self._stall.cancel()
+        self._stall = None
 
     def give_way(self) -> None:
         """End, for another connection that came."""

@@ -19,11 +19,12 @@ from infra.local.http_protocol import Protocol
 
 Read = Callable[..., Awaitable[bytes]]
 OPENED: list[asyncio.StreamWriter] = []  # to be closed when the server is
+LARGE = b"x" * 8_000_000
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
-    """Answers with the length of the body, once that is there."""
+    """Answers with the length of the body, once that is there; with much, where the path asks for that."""
     if scope["type"] != "http":
         return
     size = 0
@@ -34,7 +35,7 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
         size += len(message["body"])
         if not message["more_body"]:
             break
-    body = str(size).encode()
+    body = LARGE if scope["path"] == "/large" else str(size).encode()
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
     await send({"type": "http.response.body", "body": body})
 
@@ -212,3 +213,22 @@ def test_whoever_finds_no_room_is_told() -> None:
     answer = asyncio.run(run())
     assert (status(answer), error(answer)) == (503, "service_unavailable")
     assert b"retry-after" in answer
+
+
+def test_one_who_reads_nothing_is_let_go_and_one_who_reads_slowly_isnt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_protocol, "STALL_SECONDS", 0.2)
+
+    async def scenario() -> None:
+        async with serving() as port:
+            asked = GET.replace(b"/ ", b"/large ", 1)
+            reader, _ = await connect(port, asked)
+            silent, _ = await connect(port, asked)
+            silent._transport.pause_reading()  # type: ignore[attr-defined]
+            await reader.readuntil(b"\r\n\r\n")
+            for _ in range(20):
+                assert await reader.readexactly(len(LARGE) // 20)
+                await asyncio.sleep(0.05)
+            silent._transport.resume_reading()  # type: ignore[attr-defined]
+            assert len(await silent.read()) < len(LARGE)
+
+    asyncio.run(scenario())
