@@ -144,8 +144,10 @@ class Deployment(_Model):
         None,
         ge=1,
         le=900,
-        description="How many sync callers may wait at once, where the account runs few Lambda functions: 4 of "
-        'the 10 of a new one. All others get `{"job_id", "status": "running"}` and poll. null: as many as come.',
+        description="How many sync callers and followers of events may wait at once, where the account runs few "
+        'Lambda functions: 4 of the 10 of a new one. Other callers get `{"job_id", "status": "running"}` and poll; '
+        "other followers are told what there is, and come again. null: as many as come, of each customer's followers "
+        "as many as his key may have jobs.",
     )
     reserve_concurrency: bool = Field(
         False,

@@ -10,7 +10,19 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.api import edge, errors
 from functions.api.authentication import authenticate, authenticate_to_run
 from functions.api.dependencies import origins, services
-from functions.api.endpoints import batch, execute, health, jobs, keys, languages, openapi, pages, run, uploads
+from functions.api.endpoints import (
+    batch,
+    events,
+    execute,
+    health,
+    jobs,
+    keys,
+    languages,
+    openapi,
+    pages,
+    run,
+    uploads,
+)
 from functions.api.resolver import Resolver
 from functions.core.errors import NotFoundError
 from functions.core.keystore import Slot
@@ -24,7 +36,7 @@ def release(slot: Slot) -> None:
 def build() -> Resolver:
     """Compose the resolver from the endpoint files."""
     resolver = Resolver(authenticate, authenticate_to_run, release)
-    for endpoint in (execute, batch, run, jobs, languages, keys, uploads, health, openapi, pages):
+    for endpoint in (execute, batch, run, jobs, events, languages, keys, uploads, health, openapi, pages):
         resolver.include_router(endpoint.router)
     resolver.answer_head()
     resolver.compose()

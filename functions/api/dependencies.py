@@ -10,6 +10,7 @@ from typing import Final
 from functions.core import cors
 from functions.core.batches import Batches
 from functions.core.cors import Origins
+from functions.core.events import Feeds
 from functions.core.intake import WebhookIntake
 from functions.core.keystore import KeyStore, Signatures
 from functions.core.languages import Catalog, catalog
@@ -31,6 +32,7 @@ class Services:
     batches: Batches
     keys: KeyStore
     signatures: Signatures
+    feeds: Feeds
     catalog: Catalog
     offer: Offer
     uploads: Uploads
@@ -63,6 +65,7 @@ def use(
         batches=Batches(jobs, storage.jobs, storage.dispatch, storage.keys, uploads),
         keys=storage.keys,
         signatures=storage.signatures,
+        feeds=storage.feeds,
         catalog=catalog(),
         offer=offer,
         uploads=uploads,

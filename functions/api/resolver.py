@@ -18,7 +18,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from functions.api import encoding, errors
 from functions.api.errors import BadRequestError, NotAnObjectError, UnsupportedMediaTypeError
 from functions.api.openapi.routes import RUNS
-from functions.api.running import AWAITED
+from functions.api.running import AWAITED, STREAMED
 from functions.core.errors import ServiceError, StorageError
 
 if TYPE_CHECKING:
@@ -88,14 +88,13 @@ class Resolver(APIGatewayRestResolver):
         self._release = release
 
     def resolve(self, event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
-        """Answer one API Gateway event. Under AWAITED there may be a job for whose end the server waits."""
+        """Answer one API Gateway event. AWAITED and STREAMED are what the server is to wait for, or to stream."""
         request = APIGatewayProxyEvent(_with_plain_media_type(event), self._json_body_deserializer)
         serving = _Request(request, context)
         token = _request.set(serving)
         try:
             response = self._build_response(self._resolve())
-            if AWAITED in serving.context:
-                response[AWAITED] = serving.context[AWAITED]
+            response |= {name: serving.context[name] for name in (AWAITED, STREAMED) if name in serving.context}
             return response
         finally:
             _request.reset(token)

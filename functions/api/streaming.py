@@ -11,6 +11,7 @@ import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -18,12 +19,14 @@ from urllib.parse import parse_qsl
 from functions.api import errors
 from functions.api.asgi import Receive, Scope, Send
 from functions.api.buffer import Buffer
-from functions.api.running import AWAITED
+from functions.api.event_stream import EventStreams
+from functions.api.running import AWAITED, STREAMED, STREAMS
 from functions.core import limits
 from functions.core.errors import BusyError
 
 HOLD_SECONDS: Final = 240.0
 SPACE_SECONDS: Final = 60.0
+STREAM_SECONDS: Final = 840.0  # of events, after which the client comes again: a function's line has 900
 BUFFER_BYTES: Final = 64 * 1024 * 1024  # of bodies that are read or looked at, all together
 SMALL_BYTES: Final = 16 * 1024  # a body that is no longer than this isn't counted
 
@@ -50,6 +53,7 @@ class StreamingApp:
         buffer: Buffer | None = None,
         hold_seconds: float = HOLD_SECONDS,
         space_seconds: float = SPACE_SECONDS,
+        stream_seconds: float = STREAM_SECONDS,
     ) -> None:
         self._handler = handler
         self._executor = executor
@@ -57,6 +61,8 @@ class StreamingApp:
         self._buffer = buffer or Buffer(BUFFER_BYTES)
         self._hold_seconds = hold_seconds
         self._space_seconds = space_seconds
+        self._stream_seconds = stream_seconds
+        self._streams: EventStreams | None = None  # made in the event loop
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request; other scopes (lifespan) aren't served."""
@@ -73,7 +79,10 @@ class StreamingApp:
         except asyncio.CancelledError:  # the server ends
             await _send_whole(send, _going())
             return
-        if done:
+        if done and STREAMED in answer.result():
+            with suppress(asyncio.CancelledError):  # the server ends; the client comes again
+                await self._send_events(receive, send, answer.result())
+        elif done:
             await _send_whole(send, answer.result())
         else:
             await self._stream(send, answer)
@@ -108,6 +117,29 @@ class StreamingApp:
         if self._await_end and AWAITED in response:
             response["body"] = errors.encode(await self._await_end(response[AWAITED]))
         return response
+
+    async def _send_events(self, receive: Receive, send: Send, response: Mapping[str, Any]) -> None:
+        """Send a job's events as they happen, until the client goes or the server ends."""
+        if self._streams is None:
+            self._streams = EventStreams()
+
+        async def write(piece: bytes) -> None:
+            await asyncio.sleep(0)  # others have their turn, and one whose client has gone ends here
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+
+        headers = _encoded(_headers(response))
+        await send({"type": "http.response.start", "status": response["statusCode"], "headers": headers})
+        sending = asyncio.ensure_future(self._streams.send(response[STREAMED], write, self._stream_seconds))
+        leaving = asyncio.ensure_future(_disconnected(receive))
+        try:
+            await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (sending, leaving):
+                task.cancel()
+            await asyncio.gather(sending, leaving, return_exceptions=True)
+        if not sending.cancelled() and (failure := sending.exception()):
+            raise failure
+        await send({"type": "http.response.body", "body": b""})
 
     async def _stream(self, send: Send, answer: asyncio.Future[dict[str, Any]]) -> None:
         headers = [(b"content-type", b"application/json")]
@@ -163,6 +195,7 @@ def _event(scope: Scope, body: bytes) -> dict[str, Any]:
         "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
         "multiValueQueryStringParameters": query or None,
         "rawQueryString": raw_query,
+        STREAMS: True,
         "requestContext": {"path": path, "httpMethod": scope["method"], "stage": "$default"},
         "body": base64.b64encode(body).decode() if body else None,
         "isBase64Encoded": bool(body),
@@ -188,10 +221,21 @@ def _body(response: Mapping[str, Any]) -> bytes:
 
 async def _send_whole(send: Send, response: Mapping[str, Any]) -> None:
     content = _body(response)
-    headers = dict(response.get("headers") or {})
-    for name, values in (response.get("multiValueHeaders") or {}).items():
-        headers[name] = ", ".join(values)
-    headers["Content-Length"] = str(len(content))
-    encoded = [(name.lower().encode("latin-1"), str(value).encode("latin-1")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": response["statusCode"], "headers": encoded})
+    headers = {**_headers(response), "Content-Length": str(len(content))}
+    await send({"type": "http.response.start", "status": response["statusCode"], "headers": _encoded(headers)})
     await send({"type": "http.response.body", "body": content})
+
+
+def _headers(response: Mapping[str, Any]) -> dict[str, str]:
+    headers = {name: str(value) for name, value in (response.get("headers") or {}).items()}
+    return headers | {name: ", ".join(each) for name, each in (response.get("multiValueHeaders") or {}).items()}
+
+
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+
+
+async def _disconnected(receive: Receive) -> None:
+    """Wait until the client has gone; its request has come whole."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from functions.aws import clients
 from functions.aws.dispatch import AwsDispatch
+from functions.aws.feeds import AwsFeeds
 from functions.aws.files import S3FileStore
 from functions.aws.jobs import DynamoJobStore
 from functions.aws.kept import KeptWorkers, WaitingWorker
@@ -79,6 +80,7 @@ def storage(environment: Mapping[str, str]) -> Storage:
         files=aws.files,
         signatures=DynamoSignatures(aws.dynamodb, settings.jobs_table),
         seal=Seal(master),
+        feeds=AwsFeeds(store, aws.dynamodb, settings.jobs_table, places),
     )
 
 

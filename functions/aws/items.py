@@ -25,6 +25,8 @@ def new_item(job: Job) -> dict[str, Any]:
         "sent_at": {"N": str(job.created_ms)},
         "expires_at": {"N": str(job.created_ms // 1000 + limits.JOB_RECORD_SECONDS)},
     }
+    if job.watched:
+        item["watched"] = {"BOOL": True}
     for name in ("detected_language", "fingerprint", "request_id"):
         if getattr(job, name):
             item[name] = {"S": getattr(job, name)}
@@ -46,6 +48,7 @@ def job_of(item: Item, result: dict[str, Any] | None) -> Job:
         detected_language=text(item, "detected_language"),
         fingerprint=text(item, "fingerprint"),
         request_id=text(item, "request_id"),
+        watched="watched" in item,
         created_ms=int(item["created_at"]["N"]),
         started_ms=number(item, "started_at"),
         completed_ms=number(item, "completed_at"),

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from functions.aws.chunks import Chunks
 from functions.aws.errors import adapter
 from functions.aws.items import Item, job_of, new_item, number, output_key, payload_is_inline, shown, text
 from functions.aws.kept import KeptWorkers
@@ -46,7 +47,7 @@ _RESERVED: Final = ("status", "result", "owner", "language")  # words of DynamoD
 _READ: Final = (  # everything but what was submitted, which can be large
     "job_id", "owner", "status", "language", "network_mode", "detected_language", "created_at", "started_at",
     "completed_at", "result", "sent_at", "lease_until", "worker", "fingerprint",
-    "request_id", "webhook",
+    "request_id", "webhook", "watched",
 )  # fmt: skip
 _READ_ACTIVE: Final = tuple(name for name in _READ if name not in ("result", "fingerprint", "webhook"))
 _READ_EXPRESSION: Final = ", ".join(f"#{name}" for name in _READ)
@@ -79,6 +80,7 @@ class DynamoJobStore:
         self._files = files
         self._kept = kept
         self._announce = announce
+        self.chunks = Chunks(client, table, files)
 
     def put(self, job: Job, submission: Submission) -> bool:
         """Record a new pending job, its submission inline or in S3; False when there is a job of this id."""
@@ -293,10 +295,15 @@ class DynamoJobStore:
 
     def heartbeat(self, job_id: str, worker: str, stdout: bytes, stderr: bytes) -> Beat:
         """Renew the lease and show the latest output, which a cancelled or lost job refuses."""
-        beat = self.beat(job_id, worker)
+        beat, _ = self.beat(job_id, worker)
         if beat is Beat.RENEWED:
             self.show(job_id, stdout, stderr)
         return beat
+
+    def watch(self, job_id: str) -> None:
+        """Have the worker of an active job write its output as it comes."""
+        values = {":true": {"BOOL": True}, ":pending": {"S": Status.PENDING}, ":running": {"S": Status.RUNNING}}
+        self._update(job_id, "SET watched = :true", "#status IN (:pending, :running)", values, "NONE")
 
     def show(self, job_id: str, stdout: bytes, stderr: bytes) -> None:
         """Show a running job's latest output: in an item of its own, so that the one that beats stays small."""
@@ -311,10 +318,10 @@ class DynamoJobStore:
             },
         )
 
-    def beat(self, job_id: str, worker: str) -> Beat:
-        """Renew the lease, in one small write that a cancelled or lost job refuses."""
+    def beat(self, job_id: str, worker: str) -> tuple[Beat, Item]:
+        """Renew the lease, in one small write that a cancelled or lost job refuses; return the item, too."""
         try:
-            self._client.update_item(
+            answer = self._client.update_item(
                 TableName=self._table,
                 Key={"job_id": {"S": job_id}},
                 UpdateExpression="SET lease_until = :lease",
@@ -325,13 +332,14 @@ class DynamoJobStore:
                     ":worker": {"S": worker},
                     ":lease": {"N": str(now_ms() + LEASE_SECONDS * 1000)},
                 },
+                ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except self._client.exceptions.ConditionalCheckFailedException as refusal:
             item = cast("Item", refusal.response.get("Item", {}))
             ours = item.get("worker") == {"S": worker} and item["status"] == {"S": Status.RUNNING}
-            return Beat.CANCEL if ours else Beat.LOST
-        return Beat.RENEWED
+            return (Beat.CANCEL if ours else Beat.LOST), item
+        return Beat.RENEWED, answer["Attributes"]
 
     def finish(
         self, job_id: str, worker: str, status: Status, result: Mapping[str, Any], *, young: bool = False

@@ -1,4 +1,7 @@
-"""Places for sync callers to wait in, where an account runs too few functions at once for as many as may come."""
+"""Places to wait in: for sync callers and followers, each of whom takes up one of an account's functions.
+
+All share some where an account runs too few for as many as may come. Each customer's followers have some of his own.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +32,11 @@ class Place:
 class WaitingPlaces:
     """So many places, each an item of the jobs table."""
 
-    def __init__(self, client: DynamoDBClient, table: str, count: int) -> None:
+    def __init__(self, client: DynamoDBClient, table: str, count: int, name: str = "waiting") -> None:
         self._client = client
         self._table = table
         self._count = count
+        self._name = name
 
     def take(self, seconds: float) -> Place | None:
         """Take a place for so long at most; None when it finds none that is free. Raises StorageError."""
@@ -42,7 +46,7 @@ class WaitingPlaces:
             try:
                 self._client.update_item(
                     TableName=self._table,
-                    Key=_key(number),
+                    Key=self._key(number),
                     UpdateExpression="SET holder = :holder, expires_at = :until",
                     ConditionExpression="attribute_not_exists(holder) OR expires_at < :now",
                     ExpressionAttributeValues={
@@ -61,7 +65,7 @@ class WaitingPlaces:
         try:
             self._client.update_item(
                 TableName=self._table,
-                Key=_key(place.number),
+                Key=self._key(place.number),
                 UpdateExpression="REMOVE holder",
                 ConditionExpression="holder = :holder",
                 ExpressionAttributeValues={":holder": {"S": place.holder}},
@@ -69,6 +73,5 @@ class WaitingPlaces:
         except self._client.exceptions.ConditionalCheckFailedException:
             return
 
-
-def _key(number: int) -> dict[str, dict[str, str]]:
-    return {"job_id": {"S": f"waiting/{number}"}}
+    def _key(self, number: int) -> dict[str, dict[str, str]]:
+        return {"job_id": {"S": f"{self._name}/{number}"}}

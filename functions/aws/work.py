@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from functions.aws.chunks import Chunk
 from functions.aws.deletions import Deletions
 from functions.aws.jobs import DynamoJobStore
 from functions.aws.output import OutputPace
@@ -44,6 +45,9 @@ class AwsWorkQueue:
     files: FileStore
     beat_seconds: float = field(default=1.0)
     clock: Callable[[], float] = field(default=time.monotonic)
+    at_once: bool = field(default=False, init=False)  # a write for each line would cost more than it is worth
+    watched: bool = field(default=False, init=False)
+    _number: int = field(default=0, init=False)  # of the claimed job's next chunk
     _pace: OutputPace = field(default_factory=OutputPace, init=False)  # of the claimed job
     _claimed: _Claimed | None = field(default=None, init=False)
     _deletions: Deletions = field(init=False)
@@ -88,11 +92,13 @@ class AwsWorkQueue:
             self._settle(message)
         self._pace = OutputPace(self.clock)
         self._claimed = _Claimed(message)
+        self.watched, self._number = claim is not None and claim.job.watched, 0
         return claim
 
     def heartbeat(self, claim: Claim, stdout: bytes, stderr: bytes) -> Beat:
         """Renew the lease, see to the message, and show the output where it is new and due."""
-        beat = self.store.beat(claim.job.job_id, self.name)
+        beat, item = self.store.beat(claim.job.job_id, self.name)
+        self.watched = self.watched or "watched" in item
         with contextlib.suppress(StorageError):  # the next beat, or the end, sees to it
             self._see_to_message()
         if beat is Beat.RENEWED and self._pace.due(stdout, stderr):
@@ -101,6 +107,11 @@ class AwsWorkQueue:
                 self.store.show(claim.job.job_id, stdout, stderr)
                 self._pace.shown(stdout, stderr)
         return beat
+
+    def pass_on(self, claim: Claim, stdout: bytes, stderr: bytes) -> None:
+        """Write the next chunk."""
+        self.store.chunks.put(claim.job.job_id, self._number, Chunk(stdout, stderr))
+        self._number += 1
 
     def mark_started(self, claim: Claim) -> None:
         """Nothing is written: a claim that wasn't handed back counts as started."""

@@ -338,6 +338,7 @@ class Job(BaseModel):
     detected_language: str | None = None
     fingerprint: str | None = Field(None, description="of the request that an Idempotency-Key came with")
     request_id: str | None = Field(None, description="of the request that submitted it: for the logs")
+    watched: bool = Field(False, description="whether its output is passed on as it comes, from its start")
     created_ms: int
     started_ms: int | None = None
     completed_ms: int | None = None

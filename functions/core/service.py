@@ -95,10 +95,13 @@ class JobService:
         fingerprint: str | None = None,
         request_id: str | None = None,
         default_webhook: str | None = None,
+        watched: bool = False,
     ) -> Submitted:
         """Record a job and tell its pool; `awaited` promises that the caller goes on to `wait`.
 
-        `default_webhook`: the URL of the submission's webhook where it names none.
+        `default_webhook`: the URL of the submission's webhook where it names none. `watched`: its output is to be
+        passed on as it comes, from its start.
+
         A `job_id` that is recorded already gets the job of then, if its request had the same `fingerprint`.
         Raises UnknownLanguageError, UnavailableError, InvalidFieldError, TooLargeError, IdempotencyKeyReusedError and
         BusyError, and then nothing was recorded.
@@ -109,6 +112,7 @@ class JobService:
                 "job_id": job_id or planned.job_id,
                 "fingerprint": fingerprint,
                 "detected_language": detected_language,
+                "watched": watched,
             }
         )
         # Recorded before it is sent: what was sent without a record would be lost, the other way round

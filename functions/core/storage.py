@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from functions.core.dispatch import Dispatch
+from functions.core.events import Feeds
 from functions.core.files import FileStore
 from functions.core.keystore import KeyStore, Signatures
 from functions.core.sealing import Seal
@@ -21,3 +22,4 @@ class Storage:
     files: FileStore
     signatures: Signatures
     seal: Seal
+    feeds: Feeds

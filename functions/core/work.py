@@ -25,6 +25,14 @@ class WorkQueue(Protocol):
     beat_seconds: float  # between heartbeats
 
     @property
+    def watched(self) -> bool:
+        """Whether the claimed job's output is to be passed on."""
+
+    @property
+    def at_once(self) -> bool:
+        """Whether that is done as it comes; else with the heartbeats."""
+
+    @property
     def news(self) -> int | None:
         """A descriptor that is readable when there is something to hear before the next heartbeat is due, if any."""
 
@@ -43,6 +51,9 @@ class WorkQueue(Protocol):
 
     def heartbeat(self, claim: Claim, stdout: bytes, stderr: bytes) -> Beat:
         """Renew the claim, and show the latest output. Raises StorageError."""
+
+    def pass_on(self, claim: Claim, stdout: bytes, stderr: bytes) -> None:
+        """Pass on what the streams have in addition, to those who watch. Raises StorageError: then it comes again."""
 
     def mark_started(self, claim: Claim) -> None:
         """Note that the program is about to be started: from now on the job isn't run again."""

@@ -19,6 +19,8 @@ from functions.embedded.files import FolderFileStore
 from functions.embedded.housekeeping import Housekeeping
 from functions.embedded.jobs import EmbeddedJobStore
 from functions.embedded.keys import EmbeddedKeyStore, KeyTable
+from functions.embedded.live import Live
+from functions.embedded.live_feeds import LiveFeeds
 from functions.embedded.mark import Marks
 from functions.embedded.parts import Parts
 from functions.embedded.pools import Pools
@@ -84,9 +86,10 @@ def open_engine(
     `room`: how many jobs run at once. `durable`: what was answered survives the machine's loss of power, too.
     `post` sends webhooks' requests. Raises DatabaseError, OSError.
     """
-    ends, parts = Ends(), Parts()
+    ends, live, parts = Ends(), Live(), Parts()
 
     def tell(job: Job) -> None:
+        live.ended(job)
         ends.ended(job)
         if job.webhook:
             webhooks.look()
@@ -96,12 +99,13 @@ def open_engine(
     files = FolderFileStore(folder / FILES, files_url, master, durable=durable)
     jobs = EmbeddedJobStore(database, files, on_end=tell)
     webhooks = Webhooks(jobs, DueWebhooks(database), Deliverer(master, post), parts)
-    dispatcher = Dispatcher(jobs, Settling(jobs, files), ends, marks, launch, Pools(room, warm_pools), parts)
+    settling = Settling(jobs, files, live)
+    dispatcher = Dispatcher(jobs, settling, ends, live, marks, launch, Pools(room, warm_pools), parts)
     jobs.on_cancel = dispatcher.cancel
     for job in recover(jobs, marks):
         dispatcher.send_again(job)
     keys = EmbeddedKeyStore(KeyTable(database), master, jobs)  # its slots are of the jobs that recovery left active
     signatures = EmbeddedSignatures(database)
-    storage = Storage(jobs, dispatcher, keys, files, signatures, Seal(master))
+    storage = Storage(jobs, dispatcher, keys, files, signatures, Seal(master), LiveFeeds(live, jobs, dispatcher))
     housekeeping = Housekeeping(database, jobs, files, signatures, parts)
     return Engine(storage, keys, files, ends, parts, database, dispatcher, housekeeping, webhooks)

@@ -27,6 +27,7 @@ from functions.embedded.channel import Channel
 from functions.embedded.ends import Ends
 from functions.embedded.jobs import EmbeddedJobStore
 from functions.embedded.link import Link, Process
+from functions.embedded.live import Live
 from functions.embedded.mark import Marks
 from functions.embedded.parts import Parts
 from functions.embedded.pools import Pick, Pools, Waiting
@@ -50,6 +51,7 @@ class Dispatcher:
         store: EmbeddedJobStore,
         settling: Settling,
         ends: Ends,
+        live: Live,
         marks: Marks,
         launch: Launch,
         pools: Pools[Link],
@@ -58,6 +60,7 @@ class Dispatcher:
         self._store = store
         self._settling = settling
         self._ends = ends
+        self._live = live
         self._marks = marks
         self._launch = launch
         self._pools = pools
@@ -82,6 +85,8 @@ class Dispatcher:
 
     def send(self, job: Job, *, awaited: bool) -> None:  # noqa: ARG002  # an end wakes whoever waits by then
         """Give a new job to a worker that waits for one, or have it wait for one."""
+        if job.watched:
+            self._live.expect(job.job_id)
         self.send_again(job)
 
     def send_all(self, jobs: Sequence[Job]) -> None:
@@ -135,6 +140,15 @@ class Dispatcher:
                 if link.job and link.job.job_id == job_id:
                     link.tell({"op": "cancel"})
 
+    def watch(self, job_id: str) -> None:
+        """Have the worker of a running job pass its output on; one that gets the job later knows by itself."""
+        with self._lock:
+            link = self._running.get(job_id)
+        if link:
+            with link.lock:
+                if link.job and link.job.job_id == job_id:
+                    link.tell({"op": "watch"})
+
     # Giving
 
     def _give(self) -> None:
@@ -156,7 +170,8 @@ class Dispatcher:
                 if claimed:
                     with self._lock:
                         self._running[pick.job_id] = link
-                    link.give(*claimed)
+                    self._live.begins(pick.job_id)
+                    link.give(*claimed, watched=self._live.is_followed(pick.job_id))
                 else:  # the worker has died, or the job was cancelled while it waited
                     self._keep(pick, waits=link.gone)
 
@@ -351,6 +366,7 @@ class Dispatcher:
         self._nudge()
         self._thread.join()
         self._ends.close()
+        self._live.close()
 
     def _await_none(self, seconds: float) -> bool:
         with self._lock:

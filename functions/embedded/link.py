@@ -49,11 +49,12 @@ class Link:
     gone: bool = False
     unwritten: Packet | None = None  # that the storage didn't take so far; nothing is read of this worker meanwhile
 
-    def give(self, job: Job, submission: bytes, attempt: int) -> None:
+    def give(self, job: Job, submission: bytes, attempt: int, *, watched: bool = False) -> None:
         """Send a job that was claimed in this worker's name. One that doesn't take it is killed: its end tells."""
         self.job, self.attempt = job, attempt
         try:
-            head = {"op": "job", "job": job.model_dump(mode="json", exclude_defaults=True), "attempt": attempt}
+            fields = job.model_dump(mode="json", exclude_defaults=True)
+            head = {"op": "job", "job": fields, "attempt": attempt, "watched": watched}
             self.channel.send(head, submission, wait=False)
         except ChannelClosedError:
             self.kill()

@@ -17,6 +17,7 @@ from functions.core.sweeper import GIVE_UP_SECONDS
 from functions.embedded.channel import Packet
 from functions.embedded.jobs import EmbeddedJobStore
 from functions.embedded.link import Link
+from functions.embedded.live import Live
 from functions.embedded.pools import Pools
 
 CLAIMS: Final = 3  # of one job, whose workers all died before its program began
@@ -28,8 +29,9 @@ NOBODY: Final = "platform: no worker took the job within an hour; there may be n
 class Settling:
     """Writes what workers send. A worker may change the job that it was given, and no other."""
 
-    def __init__(self, store: EmbeddedJobStore, files: FileStore) -> None:
+    def __init__(self, store: EmbeddedJobStore, files: FileStore, live: Live) -> None:
         self._store = store
+        self._live = live
         self._files = files
 
     def settle(self, link: Link, packet: Packet) -> bool:
@@ -48,6 +50,9 @@ class Settling:
                 beat = self._store.heartbeat(job.job_id, link.name, packet.body[:size], packet.body[size:])
                 if beat is not Beat.RENEWED:
                     link.tell({"op": beat})
+            case "output" if job:
+                size = int(head["stdout"])
+                self._live.append(job.job_id, packet.body[:size], packet.body[size:])
             case "put" if job:
                 self._files.put(_own_file(job.job_id, head["key"]), packet.body)
             case "end" if job:
@@ -66,7 +71,8 @@ class Settling:
     def _back(self, link: Link) -> bool:
         """Take a job back whose program never began; the worker keeps one that is to be cancelled."""
         taken = link.job is not None and self._store.hand_back(link.job.job_id, link.name)
-        if taken:
+        if link.job and taken:
+            self._live.waits(link.job.job_id)
             link.job = None
         link.tell({"op": "back", "taken": taken})
         return taken
@@ -77,6 +83,7 @@ class Settling:
         if job is None:
             return False
         if not link.started() and link.attempt < CLAIMS and self._store.hand_back(job.job_id, link.name):
+            self._live.waits(job.job_id)
             link.job = None
             return True
         return self._lose(link)
@@ -84,6 +91,10 @@ class Settling:
     def _lose(self, link: Link) -> bool:
         """End a job whose worker says nothing more of it."""
         job = link.job and self._store.get(link.job.job_id)
+        told = self._live.output(job.job_id) if job else None
+        if job and told and any(told):  # it stays true, and is more than the last that was shown
+            stdout, stderr = (each.decode("utf-8", "replace") for each in told)
+            job = job.model_copy(update={"partial_stdout": stdout, "partial_stderr": stderr})
         if job and job.active and not self._store.cancel_lost(job.job_id, cancelled_result(job)):
             error = LOST if link.started() else NEVER_BEGAN
             result = unfinished_result(job, Status.COMPLETED, error)

@@ -1,10 +1,10 @@
 """SocketWorkQueue: a worker's jobs, by the socket that it inherited from the service.
 
 The protocol, a packet's `op` first. From the worker: `ready` (it waits for a job), `beat` (what the streams hold),
-`put` (a file of the result), `end` (the result), `back` (a job whose program never started), `forget` (a job that it
-was told it has lost). From the service: `job` (claimed already, in this worker's name), `cancel`, `lost`, and the
-answer to `back`. Which job is meant needs no word: a worker has one. The service may also close its end: then the
-worker is no longer needed.
+`output` (what the streams have in addition, of a job that is watched), `put` (a file of the result), `end` (the
+result), `back` (a job whose program never started), `forget` (a job that it was told it has lost). From the service:
+`job` (claimed already, in this worker's name), `watch`, `cancel`, `lost`, and the answer to `back`. Which job is
+meant needs no word: a worker has one. The service may also close its end: then the worker is no longer needed.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from functions.core.job import Job, Status, Submission
@@ -34,6 +35,7 @@ class SocketWorkQueue:
     """Core's WorkQueue for a worker of this machine. The service claims the jobs that it sends, so nothing races."""
 
     beat_seconds = BEAT_SECONDS
+    at_once = True
 
     def __init__(self, name: str, channel: Channel, mark: Mark) -> None:
         self.name = name
@@ -43,6 +45,7 @@ class SocketWorkQueue:
         self._job: Packet | None = None
         self._shown: tuple[bytes, bytes] = (b"", b"")
         self._renew_at = 0.0
+        self.watched = False
 
     @property
     def news(self) -> int:
@@ -78,6 +81,7 @@ class SocketWorkQueue:
         if packet is None:
             return None
         self._shown = (b"", b"")
+        self.watched = bool(packet.head["watched"])
         self._renew_at = time.monotonic() + RENEW_SECONDS
         job = Job.model_validate(packet.head["job"])
         return Claim(job, Submission.model_validate_json(packet.body), None, packet.head["attempt"])
@@ -97,7 +101,14 @@ class SocketWorkQueue:
         while packet := self._receive(0):
             if packet.head["op"] in _BEATS:
                 return _BEATS[packet.head["op"]]
+            if packet.head["op"] == "watch":
+                self.watched = True
         return Beat.RENEWED
+
+    def pass_on(self, claim: Claim, stdout: bytes, stderr: bytes) -> None:  # noqa: ARG002  # a worker has one job
+        """Pass on what the streams have in addition."""
+        with suppress(DismissedError):  # the next heartbeat finds out
+            self._send({"op": "output", "stdout": len(stdout)}, stdout + stderr)
 
     def mark_started(self, claim: Claim) -> None:
         """Note, where it outlives this process and the service, that the program may run from now on."""

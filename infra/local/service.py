@@ -36,6 +36,7 @@ from infra.local.toolchains import Toolchain
 from runtime_images.worker.sandbox import cgroup
 
 SYNC_WAIT_SECONDS: Final = 900.0 + 60  # the longest ttl, and the queue before it
+STREAM_SECONDS: Final = 2 * 3600.0  # a job waits an hour at most, and runs for a quarter of one
 REQUEST_THREADS: Final = 64  # none of them waits for a job, but those that cancel one
 SWITCH_SECONDS: Final = 0.001  # a thread that computes lets another go on after so long
 
@@ -124,5 +125,5 @@ def _open_engine(
 def _app(engine: Engine) -> FilesApp:
     threads = ThreadPoolExecutor(REQUEST_THREADS, thread_name_prefix="request")
     awaiting = Awaiting(engine.storage.jobs, engine.ends, SYNC_WAIT_SECONDS)
-    api = StreamingApp(handler, threads, awaiting)
+    api = StreamingApp(handler, threads, awaiting, stream_seconds=STREAM_SECONDS)
     return FilesApp(engine.files, Strangers(api, engine.keys.recognizes))

@@ -56,6 +56,12 @@ class SlottedWorkQueue:
         self.receive, self.release = work.receive, work.release
         self.heartbeat, self.mark_started, self.put = work.heartbeat, work.mark_started, work.put
         self.close = work.close
+        self.at_once, self.pass_on = work.at_once, work.pass_on
+
+    @property
+    def watched(self) -> bool:
+        """Whether the claimed job's output is to be passed on."""
+        return self._work.watched
 
     @property
     def over(self) -> bool:

@@ -76,7 +76,8 @@ class Api:
 def on_aws() -> Iterator[Api]:
     with aws() as cloud:
         sent = Sent()
-        storage = Storage(cloud.store, sent, cloud.keys, cloud.files, cloud.signatures, Seal(MASTER.encode()))
+        seal = Seal(MASTER.encode())
+        storage = Storage(cloud.store, sent, cloud.keys, cloud.files, cloud.signatures, seal, cloud.feeds)
         dependencies.use(storage, OFFER, 0)
         yield Api(storage, sent, cloud.aws.secret)
 
@@ -85,7 +86,8 @@ def on_aws() -> Iterator[Api]:
 def on_the_engine(folder: Path) -> Iterator[Api]:
     with embedded(folder) as engine:
         sent = Sent()
-        storage = Storage(engine.store, sent, engine.keys, engine.files, engine.signatures, Seal(MASTER.encode()))
+        seal = Seal(MASTER.encode())
+        storage = Storage(engine.store, sent, engine.keys, engine.files, engine.signatures, seal, engine.feeds)
         dependencies.use(storage, OFFER, 0)
         try:
             yield Api(storage, sent, engine.keys.put(KEY))

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from functions.aws import clients
+from functions.aws.chunks import Chunk
+from functions.aws.feeds import AwsFeeds
 from functions.aws.keys import DynamoKeyStore
 from functions.aws.signatures import DynamoSignatures
+from functions.core.events import Feeds
 from functions.core.files import FileStore
 from functions.core.keys import secret_hash
 from functions.core.keystore import KeyStore, Signatures
@@ -19,6 +22,8 @@ from functions.embedded.database import Database
 from functions.embedded.files import FolderFileStore
 from functions.embedded.jobs import EmbeddedJobStore
 from functions.embedded.keys import EmbeddedKeyStore, KeyTable
+from functions.embedded.live import Live
+from functions.embedded.live_feeds import LiveFeeds
 from functions.embedded.signatures import EmbeddedSignatures
 from tests.aws import MASTER, Cloud, cloud
 
@@ -36,6 +41,17 @@ class Backend(Protocol):
     def files(self) -> FileStore: ...
     @property
     def signatures(self) -> Signatures: ...
+    @property
+    def feeds(self) -> Feeds: ...
+
+    def start(self, job_id: str) -> None:
+        """Have the worker "worker" take a pending job."""
+
+    def waits(self, job_id: str) -> None:
+        """Tell followers that a job was handed back, where nothing else does."""
+
+    def pass_on(self, job_id: str, number: int, stdout: bytes, stderr: bytes) -> None:
+        """Have its worker pass on what the job's streams have in addition, for so many times before."""
 
     def another_process(self) -> KeyStore:
         """The keys as another process that serves sees them; where only one can serve, as that one does."""
@@ -75,6 +91,19 @@ class AwsBackend:
     def signatures(self) -> Signatures:
         return DynamoSignatures(clients.dynamodb(), self.aws.settings.jobs_table)
 
+    @property
+    def feeds(self) -> AwsFeeds:
+        return AwsFeeds(self.aws.store, clients.dynamodb(), self.aws.settings.jobs_table)
+
+    def start(self, job_id: str) -> None:
+        assert self.store.claim(job_id, "worker")
+
+    def waits(self, job_id: str) -> None:
+        """Nothing: they look at the record."""
+
+    def pass_on(self, job_id: str, number: int, stdout: bytes, stderr: bytes) -> None:
+        self.aws.store.chunks.put(job_id, number, Chunk(stdout, stderr))
+
     def another_process(self) -> KeyStore:
         settings = self.aws.settings
         return DynamoKeyStore(clients.dynamodb(), settings.keys_table, MASTER.encode(), self.aws.store)
@@ -104,11 +133,29 @@ class EmbeddedBackend:
     files: FolderFileStore
     store: EmbeddedJobStore
     keys: EmbeddedKeyStore
+    live: Live
     keys_module: str = "functions.embedded.keys"
 
     @property
     def signatures(self) -> EmbeddedSignatures:
         return EmbeddedSignatures(self.database)
+
+    @property
+    def feeds(self) -> LiveFeeds:
+        return LiveFeeds(self.live, self.store, self)
+
+    def watch(self, job_id: str) -> None:
+        """Nothing: what it passes on is the test's to say."""
+
+    def start(self, job_id: str) -> None:
+        assert self.store.claim(job_id, "worker")
+        self.live.begins(job_id)
+
+    def waits(self, job_id: str) -> None:
+        self.live.waits(job_id)
+
+    def pass_on(self, job_id: str, number: int, stdout: bytes, stderr: bytes) -> None:  # noqa: ARG002
+        self.live.append(job_id, stdout, stderr)
 
     def another_process(self) -> KeyStore:
         return self.keys
@@ -142,6 +189,7 @@ def aws() -> Iterator[AwsBackend]:
 def embedded(state: Path, *, durable: bool = False) -> Iterator[EmbeddedBackend]:
     with closing(Database.open(state / "jobs.db", durable=durable)) as database:
         files = FolderFileStore(state / "files", "http://127.0.0.1", b"secret", durable=durable)
-        store = EmbeddedJobStore(database, files)
+        live = Live()
+        store = EmbeddedJobStore(database, files, on_end=live.ended)
         keys = EmbeddedKeyStore(KeyTable(database), MASTER.encode(), store)
-        yield EmbeddedBackend(database, state / "files", files, store, keys)
+        yield EmbeddedBackend(database, state / "files", files, store, keys, live)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -13,8 +14,11 @@ import pytest
 
 from functions.api.dependencies import forget
 from functions.aws import clients, compose, jobs, tasks
+from functions.aws.chunks import Chunk
+from functions.aws.feeds import AwsFeeds
 from functions.aws.kept import WaitingWorker
 from functions.core import service, sweeper
+from functions.core.events import Position
 from functions.core.job import NetworkMode, Status, Submission
 from functions.core.keys import Key
 from functions.core.store import now_ms
@@ -94,10 +98,23 @@ def ask_and_wait(aws: Cloud, api: Api) -> None:
 
 
 def follow(aws: Cloud, api: Api) -> None:
-    """A job's own routes: a look at it, and the cancelling of one whose worker is gone."""
+    """A job's own routes: a look at it, its events, and the cancelling of one whose worker is gone."""
     job = lost_job(aws, api)
     assert api.ask("GET", f"/jobs/{job}").status == 200
+    aws.store.chunks.put(job, 0, Chunk(ESCAPED, b""))
+    with recorded(api.uses):
+        asyncio.run(follow_events(aws, job))
     assert api.ask("DELETE", f"/jobs/{job}").status == 200
+
+
+async def follow_events(aws: Cloud, job_id: str) -> None:
+    job = aws.store.get(job_id)
+    assert job
+    feed = AwsFeeds(aws.store, clients.dynamodb(), aws.settings.jobs_table).open(job, 10)
+    assert await feed.status() is Status.RUNNING
+    assert await feed.part("stdout", Position())
+    assert await feed.wait(0)
+    await feed.close()
 
 
 def manage(aws: Cloud, api: Api) -> None:
@@ -171,6 +188,8 @@ def test_a_worker(aws: Cloud, assemblies: dict[str, Assembly]) -> None:
         Api(aws.secret).submit("/execute/async", stdin=BIG, webhook=WEBHOOK)
         with recorded(uses):
             worker(aws, ScriptedSandbox([script])).serve(jobs=1, idle_seconds=1)
+    with recorded(uses):
+        aws.store.chunks.put("job-1", 0, Chunk(ESCAPED, b""))  # as it passes on what somebody follows
     check(uses, allowed(assemblies["standard"], "pythonRole@.*Zerotrust"))
 
 

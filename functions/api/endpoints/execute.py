@@ -18,12 +18,16 @@ router = Router()
 ERRORS: Final = (400, 409, 413, 415, 422)
 
 
-@router.post("/execute", responses=answers(ResultAnswer | StillRunning, *ERRORS), openapi_extensions=EXECUTE)
-def execute(submission: Annotated[Submission, Body()]) -> dict[str, Any]:
+@router.post(
+    "/execute", responses=answers(ResultAnswer | StillRunning, *ERRORS, events=True), openapi_extensions=EXECUTE
+)
+def execute(submission: Annotated[Submission, Body()]) -> Any:
     """Run code, wait, and answer with the Result.
 
-    A program that fails is still a 200: `success`, `exit_code`, `stderr` and `error` tell. Where the job outlasts the
-    line, the answer is `{"job_id", "status": "running"}`: poll `GET /jobs/{job_id}`.
+    A program that fails is still a 200: `success`, `exit_code`, `stderr` and `error` tell. Where the job outlasts
+    the line, the answer is `{"job_id", "status": "running"}`: poll `GET /jobs/{job_id}`. With `Accept:
+    text/event-stream` the answer is the job's events, as `GET /jobs/{job_id}/events` has them; that route goes on
+    where the line breaks.
     """
     return running.run(router, submission)
 

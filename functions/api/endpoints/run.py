@@ -25,8 +25,8 @@ router = Router()
 ERRORS: Final = (400, 409, 413, 415, 422)
 
 
-@router.post("/run", responses=answers(ResultAnswer | StillRunning, *ERRORS), openapi_extensions=RUN)
-def run() -> dict[str, Any]:
+@router.post("/run", responses=answers(ResultAnswer | StillRunning, *ERRORS, events=True), openapi_extensions=RUN)
+def run() -> Any:
     """Run a script, wait, and answer with the Result and the language that was detected.
 
     The body is the program itself. Its first line names the language, as in `#!/usr/bin/env python3`, or by a

@@ -57,8 +57,9 @@ one.
 **Wait, or poll.** `/execute` and `/run` answer with the Result. `/execute/async` and `/run/async` answer at once with
 a `job_id`: poll `GET /jobs/{{job_id}}` until its `status` is `completed`, `timeout` or `cancelled`; while it runs,
 `partial` holds its output so far. A sync answer of `{{"job_id", "status": "running"}}` means that the line can't be
-held any longer: poll likewise. `/execute/batch` submits up to {limits.BATCH_JOBS} programs at once, and
-`GET /jobs?ids=…` looks at as many.
+held any longer: poll likewise. Or follow: `GET /jobs/{{job_id}}/events` tells what happens as server-sent events, and
+so do `/execute` and `/run` with `Accept: text/event-stream`. `/execute/batch` submits up to {limits.BATCH_JOBS}
+programs at once, and `GET /jobs?ids=…` looks at as many.
 
 **Tests.** With `tests`, a program is compiled once and run for each of up to {limits.TESTS}, each time in a fresh
 place that holds what the compiler left (up to {limits.KEPT_BYTES // limits.MIB} MiB) and nothing of other runs. A
@@ -96,6 +97,7 @@ TAGS: Final = {
     "batch": "Submit many programs at once.",
     "run": "Run a script as it is, options in the query string.",
     "jobs": "Follow and cancel jobs.",
+    "events": "Follow a job as it runs.",
     "languages": "What can be run here.",
     "keys": "What a key is and may do.",
     "uploads": "Input files too big to be sent inline.",

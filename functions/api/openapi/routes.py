@@ -25,10 +25,48 @@ IDEMPOTENCY: Final[dict[str, Any]] = {
 }
 
 
-def answers(model: Any, *errors: int) -> dict[int, Any]:
-    """Return the `responses` of a route: its 200, and the errors that are its own (document.py adds the usual)."""
+def _event(name: str, data: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a server-sent event, as tools that read OpenAPI take one."""
+    content = {"type": "string", "contentMediaType": "application/json", "contentSchema": data}
     return {
-        200: {"description": "OK", "content": {"application/json": {"model": model}}},
+        "type": "object",
+        "properties": {"id": {"type": "string"}, "event": {"const": name}, "data": content},
+        "required": ["id", "event", "data"],
+    }
+
+
+def _object(**properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+_TEXT: Final = {"type": "string"}
+_OUTPUT: Final = _object(offset={"type": "integer", "minimum": 0}, text={"type": "string", "minLength": 1})
+
+EVENTS: Final[dict[str, Any]] = {
+    "text/event-stream": {
+        "schema": {
+            "description": "Of each event.",
+            "oneOf": [
+                _event("status", _object(status={"enum": ["pending", "running"]}, job_id=_TEXT)),
+                _event("stdout", _OUTPUT),
+                _event("stderr", _OUTPUT),
+                _event("result", {"$ref": "#/components/schemas/ResultAnswer"}),
+                _event("error", _object(error=_TEXT, message=_TEXT, job_id=_TEXT)),
+            ],
+        },
+        "example": 'id: 3-0-running\nevent: stdout\ndata: {"offset":0,"text":"42\\n"}\n\n',
+    }
+}
+
+
+def answers(model: Any, *errors: int, events: bool = False) -> dict[int, Any]:
+    """Return the `responses` of a route: its 200, and the errors that are its own (document.py adds the usual).
+
+    `events`: it answers with a job's events, too, where those are asked for.
+    """
+    content = {"application/json": {"model": model}, **(EVENTS if events else {})}
+    return {
+        200: {"description": "OK", "content": content},
         **{status: {"description": "", "content": {}} for status in errors},
     }
 

@@ -68,12 +68,19 @@ class Output:
         self._kept = bytearray()
         self._limit = limit
         self.truncated = False
+        self.on_more: Callable[[], None] | None = None  # called by whoever feeds, after each time
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes of the stream."""
         room = self._limit - len(self._kept)
         self._kept += data[:room]
         self.truncated = self.truncated or len(data) > room
+        if self.on_more:
+            self.on_more()
+
+    def part(self, offset: int, size: int) -> bytes:
+        """Return at most `size` of the bytes kept so far, from an offset on."""
+        return bytes(self._kept[offset : offset + size])
 
     def tail(self, size: int) -> bytes:
         """Return the last `size` bytes kept so far."""
