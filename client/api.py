@@ -9,7 +9,7 @@ import http.client
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
@@ -18,10 +18,16 @@ TRIES: Final = 4  # of a request that may be repeated, when there is no answer o
 PAUSE_SECONDS: Final = 0.5  # before the second try; doubled for each one after it
 TIMEOUT_SECONDS: Final = 60
 BUSY: Final = (429, 502, 503, 504)
+EVENTS: Final = "text/event-stream"
+NO_EVENTS: Final = (204, 404, 406)  # there are no more; there is no such job, or the service has no events at all
 
 
 class ApiError(Exception):
     """What the service refused, or that it didn't answer: a sentence for a person."""
+
+
+class LineBrokenError(Exception):
+    """A line was broken before its answer's end; what a person may be told of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,33 @@ class Account:
             message = "UNSANDBOX_BASE_URL must be a URL such as https://example.org/v1."
             raise ApiError(message)
         return cls(base_url, secret, environment.get("UNSANDBOX_PUBLIC_KEY"))
+
+
+@dataclass(slots=True)
+class Answer:
+    """An answer: `content` is all of it, but for a stream, which has `lines`."""
+
+    status: int
+    headers: Mapping[str, str]  # names in lower case
+    _connection: http.client.HTTPConnection
+    _response: http.client.HTTPResponse
+    content: bytes = b""
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines as they come, until there are no more. Raises LineBrokenError."""
+        while True:
+            try:
+                line = self._response.readline()
+            except (OSError, http.client.HTTPException) as error:
+                raise LineBrokenError(unanswered(self._connection.host, error)) from error
+            if not line:
+                return
+            yield line
+
+    def close(self) -> None:
+        """End the connection."""
+        self._response.close()
+        self._connection.close()
 
 
 class Api:
@@ -73,6 +106,20 @@ class Api:
         digest = hmac.new(self._account.secret_key.encode(), b"webhook", hashlib.sha256).digest()
         return "whsec_" + base64.b64encode(digest).decode()
 
+    def events(self, path: str, last_id: str) -> Answer:
+        """GET events, those after the one of that id: an answer to be read and closed, or one of NO_EVENTS."""
+        headers = {"Accept": EVENTS, **({"Last-Event-ID": last_id} if last_id else {})}
+        answer = self._ask("GET", path, b"", headers, TRIES)
+        if answer.status in NO_EVENTS:
+            answer.close()
+        elif answer.status != 200:
+            _read(answer)
+        elif not answer.headers.get("content-type", "").startswith(EVENTS):
+            answer.close()
+            message = "the service answered with no events: is UNSANDBOX_BASE_URL right?"
+            raise ApiError(message)
+        return answer
+
     def _call(
         self,
         method: str,
@@ -82,40 +129,44 @@ class Api:
         *,
         repeatable: bool = False,
     ) -> Any:
+        return _read(self._ask(method, path, body, headers or {}, TRIES if repeatable else 1))
+
+    def _ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str], tries: int) -> Answer:
+        """Ask so often, until the service answers and isn't busy."""
         pause = PAUSE_SECONDS
-        for left in reversed(range(TRIES if repeatable else 1)):
+        for left in reversed(range(tries)):
             try:
-                status, answered, text = self._send(method, path, body, headers or {})
+                answer = self._send(method, path, body, headers)
             except (OSError, http.client.HTTPException) as error:
                 if not left:
-                    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-                    message = (
-                        f"no answer from {self._account.base_url.netloc} ({reason}): is UNSANDBOX_BASE_URL right, "
-                        "and the service up?"
-                    )
-                    raise ApiError(message) from error
+                    raise ApiError(unanswered(self._account.base_url.netloc, error)) from error
                 wait = pause
             else:
-                if status not in BUSY or not left:
-                    return _read(status, text)
-                wait = min(float(answered.get("retry-after", pause)), 30)
+                if answer.status not in BUSY or not left:
+                    return answer
+                answer.close()
+                wait = min(float(answer.headers.get("retry-after", pause)), 30)
             time.sleep(wait)
             pause *= 2
         raise AssertionError  # the last try has answered or raised
 
-    def _send(
-        self, method: str, path: str, body: bytes, headers: Mapping[str, str]
-    ) -> tuple[int, Mapping[str, str], bytes]:
+    def _send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Ask once, and return an answer of which a stream is yet to be read, any other is there."""
         address = self._account.base_url
         kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
         connection = kind(address.netloc, timeout=TIMEOUT_SECONDS)
         try:
             authorization = self._authorization(method, path, body, headers.get("Idempotency-Key"))
             connection.request(method, address.path.rstrip("/") + path, body or None, {**headers, **authorization})
-            answer = connection.getresponse()
-            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
-        finally:
+            response = connection.getresponse()
+            answer = Answer(response.status, _lowered(response), connection, response)
+            if not (response.status == 200 and headers.get("Accept") == EVENTS):
+                answer.content = response.read()
+                answer.close()
+        except BaseException:
             connection.close()
+            raise
+        return answer
 
     def _authorization(self, method: str, path: str, body: bytes, once: str | None) -> dict[str, str]:
         account = self._account
@@ -132,15 +183,25 @@ class Api:
         }
 
 
-def _read(status: int, text: bytes) -> Any:
+def unanswered(host: str, error: Exception) -> str:
+    """Say that there was no answer, or no whole one."""
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return f"no answer from {host} ({reason}): is UNSANDBOX_BASE_URL right, and the service up?"
+
+
+def _lowered(response: http.client.HTTPResponse) -> dict[str, str]:
+    return {name.lower(): value for name, value in response.getheaders()}
+
+
+def _read(answer: Answer) -> Any:
     try:
-        answer = json.loads(text)
+        said = json.loads(answer.content)
     except ValueError:
-        message = f"HTTP {status}, and no JSON: is UNSANDBOX_BASE_URL right?"
+        message = f"HTTP {answer.status}, and no JSON: is UNSANDBOX_BASE_URL right?"
         raise ApiError(message) from None
-    if status == 401:
-        message = f"{answer['message']} Look at UNSANDBOX_SECRET_KEY and UNSANDBOX_PUBLIC_KEY."
+    if answer.status == 401:
+        message = f"{said['message']} Look at UNSANDBOX_SECRET_KEY and UNSANDBOX_PUBLIC_KEY."
         raise ApiError(message)
-    if status != 200:
-        raise ApiError(str(answer.get("message") or f"HTTP {status}"))
-    return answer
+    if answer.status != 200:
+        raise ApiError(str(said.get("message") or f"HTTP {answer.status}"))
+    return said

@@ -5,23 +5,32 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
+from collections.abc import Iterable
 from typing import Any, Final, TextIO
 
+from client import events
 from client.api import Api, ApiError
+from client.elapsed import Elapsed
+from client.events import Event
 
 FIRST_LOOK: Final = 0.05
 LOOK_GROWTH: Final = 1.3
 LAST_LOOK: Final = 1.0  # as often as a running job's output is refreshed
-ELAPSED_AFTER: Final = 2.0
 PARTIAL_BYTES: Final = 65_500  # a running job shows the last 64 KiB: of longer output, what is new isn't known
 
 
 class Stream:
     """Copies a growing text to a file, each part once."""
 
-    def __init__(self, file: TextIO) -> None:
+    def __init__(self, file: TextIO, elapsed: Elapsed) -> None:
         self._file = file
+        self._elapsed = elapsed
         self._shown = ""
+
+    def add(self, text: str) -> None:
+        """Show what comes next."""
+        self._shown += text
+        self._elapsed.write(self._file, text)
 
     def grow(self, text: str) -> bool:
         """Show what is new of an output so far; return whether there was anything."""
@@ -30,63 +39,56 @@ class Stream:
         return whole and text.startswith(self._shown) and self.end(text)
 
     def end(self, text: str) -> bool:
-        """Show what is new of the whole output."""
-        new = text[len(self._shown) :] if text.startswith(self._shown) else text
+        """Show what is new of the whole output; of a job whose worker was lost, that may be its end alone."""
+        if text in self._shown:
+            return False
+        self._elapsed.write(self._file, text.removeprefix(self._shown))
         self._shown = text
-        self._file.write(new)
-        self._file.flush()
-        return bool(new)
-
-
-class Elapsed:
-    """One line on a terminal that says how long it has been; nothing where errors go to a file."""
-
-    def __init__(self, file: TextIO) -> None:
-        self._file = file if file.isatty() else None
-        self._start = time.monotonic()
-
-    def show(self, status: str) -> None:
-        """Write the line anew, once there is something to wait for."""
-        seconds = time.monotonic() - self._start
-        if self._file and seconds > ELAPSED_AFTER:
-            self._file.write(f"\r\x1b[K{status}, {seconds:.0f} s (Ctrl-C cancels)")
-            self._file.flush()
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self._file:
-            self._file.write("\r\x1b[K")
-            self._file.flush()
+        return True
 
 
 def follow(api: Api, job_id: str) -> dict[str, Any]:
     """Show a job's output until it has ended; return its result. Ctrl-C cancels it."""
-    stdout, stderr, elapsed = Stream(sys.stdout), Stream(sys.stderr), Elapsed(sys.stderr)
-    try:
-        result = _until_ended(api, job_id, stdout, stderr, elapsed)
-    except KeyboardInterrupt:
-        result = api.delete(f"/jobs/{job_id}")["result"]
-    except BrokenPipeError:  # the program on this machine would have been killed by SIGPIPE
-        with contextlib.suppress(ApiError):
-            api.delete(f"/jobs/{job_id}")
-        raise
-    elapsed.clear()
-    stdout.end(result["stdout"])
-    stderr.end(result["stderr"])
+    with Elapsed(sys.stderr) as elapsed:
+        streams = {"stdout": Stream(sys.stdout, elapsed), "stderr": Stream(sys.stderr, elapsed)}
+        try:
+            happening = events.of_job(api, job_id)
+            if happening is None:
+                result = _by_polling(api, job_id, streams, elapsed)
+            else:
+                result = _by_events(happening, streams, elapsed)
+        except KeyboardInterrupt:
+            result = api.delete(f"/jobs/{job_id}")["result"]
+        except BrokenPipeError:  # the program on this machine would have been killed by SIGPIPE
+            with contextlib.suppress(ApiError):
+                api.delete(f"/jobs/{job_id}")
+            raise
+        for name, stream in streams.items():
+            stream.end(result[name])
     return result
 
 
-def _until_ended(api: Api, job_id: str, stdout: Stream, stderr: Stream, elapsed: Elapsed) -> dict[str, Any]:
+def _by_events(happening: Iterable[Event], streams: dict[str, Stream], elapsed: Elapsed) -> dict[str, Any]:
+    for event in happening:
+        if event.name in streams:
+            streams[event.name].add(event.data["text"])
+        elif event.name == "status":
+            elapsed.status(event.data["status"])
+        elif event.name == "result":
+            return event.data
+    raise AssertionError  # the result is the last
+
+
+def _by_polling(api: Api, job_id: str, streams: dict[str, Stream], elapsed: Elapsed) -> dict[str, Any]:
+    """Follow a job on a service that has no events."""
     pause = FIRST_LOOK
     while True:
         job = api.get(f"/jobs/{job_id}")
         if job["result"] is not None:
             result: dict[str, Any] = job["result"]
             return result
-        partial = job.get("partial") or {"stdout": "", "stderr": ""}
-        elapsed.clear()
-        stdout.grow(partial["stdout"])
-        stderr.grow(partial["stderr"])
-        elapsed.show(job["status"])
+        elapsed.status(job["status"])
+        for name, text in (job.get("partial") or {}).items():
+            streams[name].grow(text)
         time.sleep(pause)
         pause = min(pause * LOOK_GROWTH, LAST_LOOK)

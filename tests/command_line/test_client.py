@@ -15,6 +15,7 @@ import pytest
 from client import batches
 from client.api import Account, Api
 from client.artifacts import save
+from client.elapsed import Elapsed
 from client.follow import Stream
 from tests.client import Client
 from tests.conftest import LocalService
@@ -245,7 +246,7 @@ def test_artifacts_follow_no_link_and_are_compared(tmp_path: Path) -> None:
 
 
 def test_half_a_character_waits_for_its_rest(capsys: pytest.CaptureFixture[str]) -> None:
-    stream = Stream(sys.stdout)
+    stream = Stream(sys.stdout, Elapsed(sys.stderr))
     stream.grow("a\ufffd")
     stream.grow("aü")
     stream.end("aü!")
