@@ -69,7 +69,7 @@ def test_a_cancelled_loop_keeps_its_output(page: Page) -> None:
     page.choose("bash")
     page.write("n=0; while :; do echo tick $((n += 1)); sleep 0.1; done")
     page.find("#run").click()
-    page.until(lambda: "tick 1\n" in page.text("#stdout"))  # while it runs
+    page.until(lambda: "tick 2\n" in page.text("#stdout"))  # while it runs
     assert page.text("#badge") == "Running"
     page.press(Keys.ESCAPE)
     assert page.ended() == "Cancelled"
@@ -211,3 +211,56 @@ def test_what_the_service_refuses_is_said_in_its_words(page: Page) -> None:
     page.find("#run").click()
     page.until(lambda: "args" in page.text("#notice"))
     assert page.text("#status") == "Not run."
+
+
+MUCH = 'import time\nfor n in range(20_000):\n    print(f"{n:08}", flush=n % 1000 == 0)\ntime.sleep(60)'
+
+
+def test_all_that_is_printed_is_shown_while_it_runs(page: Page) -> None:
+    page.open()
+    page.write(MUCH)
+    page.find("#run").click()
+    page.until(lambda: len(page.text("#stdout")) >= 9 * 19_001)
+    assert page.text("#badge") == "Running"
+    assert page.text("#stdout").startswith("00000000\n")
+    assert not page.find("#notice").is_displayed()
+    page.press(Keys.ESCAPE)
+    assert page.ended() == "Cancelled"
+
+
+def test_a_line_that_breaks_is_gone_on_with(page: Page) -> None:
+    page.open()
+    page.choose("bash")
+    page.write("for n in 1 2 3 4 5 6; do echo line $n; sleep 0.2; done")
+    page.js(
+        "const ask = fetch; globalThis.asked = [];"
+        "globalThis.fetch = async (url, options) => {"
+        "  const answer = await ask(url, options);"
+        "  if (!url.endsWith('/events') || asked.push(options.headers['Last-Event-ID'] ?? null) > 2) return answer;"
+        "  const reader = answer.body.getReader(); let parts = 0;"
+        "  return new Response(new ReadableStream({ async pull(to) {"
+        "    const { value } = await reader.read();"
+        "    if ((parts += 1) < 3) to.enqueue(value); else to.error(new TypeError('broken'));"
+        "  } }));"
+        "}"
+    )
+    assert page.run() == "Exit code 0"
+    assert page.text("#stdout") == "".join(f"line {n}\n" for n in range(1, 7))
+    asked = page.js("return asked")
+    assert asked[0] is None
+    assert len({*asked}) == len(asked) == 3
+
+
+def test_a_service_without_events_is_polled(page: Page) -> None:
+    page.open()
+    page.choose("bash")
+    page.write("echo one; sleep 0.5; echo two")
+    page.js(
+        "const ask = fetch; globalThis.asked = 0;"
+        "globalThis.fetch = (url, options) => url.endsWith('/events') && (asked += 1)"
+        '  ? Promise.resolve(new Response(\'{"error":"not_found","message":"None."}\', { status: 404 }))'
+        "  : ask(url, options)"
+    )
+    assert page.run() == "Exit code 0"
+    assert page.text("#stdout") == "one\ntwo\n"
+    assert page.js("return asked") == 1

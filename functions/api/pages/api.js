@@ -1,5 +1,7 @@
 // The API as the pages call it.
 
+import { read } from "./events.js";
+
 const BASE = document.documentElement.dataset.base;
 const TRIES = 4;
 const PAUSES_MS = [100, 150, 200, 300, 400, 600, 800];
@@ -15,8 +17,8 @@ export class ApiError extends Error {
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Call a route once; return its answer, throw an ApiError for any other than 200. */
-async function once(method, path, { key, body, headers = {} } = {}) {
+/** Call a route once; return its answer, or of a `streamed` one the response, throw an ApiError for any but 200. */
+async function once(method, path, { key, body, headers = {}, streamed = false } = {}) {
   const sent = { ...headers };
   if (key) sent.Authorization = `Bearer ${key}`;
   if (body !== undefined) sent["Content-Type"] = "application/json";
@@ -26,6 +28,7 @@ async function once(method, path, { key, body, headers = {} } = {}) {
     response = await fetch(BASE + path, {
       method, headers: sent, body: body === undefined ? undefined : JSON.stringify(body), credentials: "omit",
     });
+    if (streamed && response.ok) return response;
     answer = await response.json();
   } catch {
     throw new ApiError(response?.ok ? 0 : (response?.status ?? 0), "The service can't be reached. Is the network there?");
@@ -74,6 +77,37 @@ export class Run {
     const { job_id: id } = await this.#call("POST", "/execute/async", { body: submission, headers });
     this.#id = id;
     if (this.#cancelled) await this.#delete();
+    return (await this.#stream(id, seen)) ?? this.#poll(id, seen);
+  }
+
+  /** Follow a job by its events, over lines that break; return null where the service has none. */
+  async #stream(id, seen) {
+    const job = { status: "pending", partial: { stdout: "", stderr: "" }, whole: true };
+    let last = null;
+    for (let broken = 0; ; broken += 1) {
+      try {
+        const headers = { Accept: "text/event-stream", ...(last === null ? {} : { "Last-Event-ID": last }) };
+        const response = await this.#call("GET", `/jobs/${id}/events`, { headers, streamed: true });
+        for await (const events of read(response.body)) {
+          for (const { name, data, id: position } of events) {
+            if (name === "error") continue; // the service can't hold the line now: it ends, and is asked again
+            last = position;
+            broken = 0;
+            if (name === "result") return { status: data.status, result: data };
+            if (name === "status") job.status = data.status;
+            else job.partial[name] += data.text;
+          }
+          seen(job);
+        }
+      } catch (error) {
+        if (last === null && [404, 406].includes(error.status)) return null;
+        if (error instanceof ApiError || broken === TRIES) throw error;
+      }
+      await this.#pause(PAUSES_MS[broken] ?? SLOW_MS);
+    }
+  }
+
+  async #poll(id, seen) {
     for (let polls = 0; ; polls += 1) {
       const job = await this.#call("GET", `/jobs/${id}`);
       seen(job);

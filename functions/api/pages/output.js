@@ -62,7 +62,7 @@ export function progress(job, cancelling) {
   badge(cancelling ? "Cancelling" : job.status === "running" ? "Running" : "Waiting");
   say(!cancelling && job.status === "pending" ? "A worker is being found for it." : "");
   const { stdout, stderr } = job.partial ?? { stdout: "", stderr: "" };
-  const long = [stdout, stderr].some((text) => text.length >= PARTIAL_BYTES);
+  const long = !job.whole && [stdout, stderr].some((text) => text.length >= PARTIAL_BYTES);
   notice(long ? "While it runs, the end of its output is shown." : "", "warn");
   if (!job.partial) return;
   show("stdout", stdout)();
