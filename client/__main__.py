@@ -14,6 +14,7 @@ from typing import Any, Final
 from client import artifacts, batches, cases
 from client.api import Account, Api, ApiError
 from client.follow import follow
+from client.forward import forward
 from client.submission import submission_of
 
 # The client's own exit codes; all others are the program's. As timeout(1), docker-run(1) and shells have them.
@@ -54,6 +55,8 @@ def run(api: Api, options: argparse.Namespace) -> int:
         submission |= {"compare": "exact" if options.exact else "trimmed", "stop_on_failure": options.stop}
     job_id = api.post("/execute/async", submission, once=str(uuid.uuid4()))["job_id"]
     try:
+        if options.interactive:
+            forward(api, job_id, sys.stdin.fileno())
         result = follow(api, job_id)
     except ApiError as error:
         message = f"{error} The job goes on; follow it with: attach {job_id}"
@@ -166,6 +169,7 @@ def _run_parser(parser: argparse.ArgumentParser) -> None:
     add("-a", "--artifacts", action="store_true", help="bring back the binary, and what it leaves in $ARTIFACTS_DIR")
     _output(parser)
     add("--stdin", action="store_true", help="pass on this command's standard input")
+    add("-i", "--interactive", action="store_true", help="pass it on as it comes, while the program runs")
     add(
         "--tests", type=Path, metavar="PATH", help="run it for each: a JSON list, or a folder of NAME.in and NAME.out"
     )
@@ -177,7 +181,7 @@ def _run_parser(parser: argparse.ArgumentParser) -> None:
 
 def _program(parser: argparse.ArgumentParser) -> None:
     """Let it be said how programs are run."""
-    parser.set_defaults(artifacts=False, stdin=False, args=[])
+    parser.set_defaults(artifacts=False, stdin=False, interactive=False, args=[])
     add = parser.add_argument
     add("-l", "--language", help="instead of what the file's extension or shebang says")
     add("-e", "--env", action="append", default=[], metavar="NAME[=VALUE]", help="a variable of the program")

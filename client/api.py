@@ -18,12 +18,21 @@ TRIES: Final = 4  # of a request that may be repeated, when there is no answer o
 PAUSE_SECONDS: Final = 0.5  # before the second try; doubled for each one after it
 TIMEOUT_SECONDS: Final = 60
 BUSY: Final = (429, 502, 503, 504)
+TOO_SOON: Final = 429
 EVENTS: Final = "text/event-stream"
 NO_EVENTS: Final = (204, 404, 406)  # there are no more; there is no such job, or the service has no events at all
 
 
 class ApiError(Exception):
     """What the service refused, or that it didn't answer: a sentence for a person."""
+
+
+class RefusedError(ApiError):
+    """What the service refused, by an HTTP status."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class LineBrokenError(Exception):
@@ -105,6 +114,16 @@ class Api:
         """What webhooks are signed with that name no secret of their own, as Standard Webhooks writes it."""
         digest = hmac.new(self._account.secret_key.encode(), b"webhook", hashlib.sha256).digest()
         return "whsec_" + base64.b64encode(digest).decode()
+
+    def send(self, path: str, body: Any) -> Any:
+        """POST JSON that comes into force each time; it is repeated only while the service says that it can't yet."""
+        headers = {"Content-Type": "application/json"}
+        content = json.dumps(body).encode()
+        while True:
+            answer = self._send("POST", path, content, headers)
+            if answer.status != TOO_SOON:
+                return _read(answer)
+            time.sleep(min(float(answer.headers.get("retry-after", PAUSE_SECONDS)), 30))
 
     def events(self, path: str, last_id: str) -> Answer:
         """GET events, those after the one of that id: an answer to be read and closed, or one of NO_EVENTS."""
@@ -203,5 +222,5 @@ def _read(answer: Answer) -> Any:
         message = f"{said['message']} Look at UNSANDBOX_SECRET_KEY and UNSANDBOX_PUBLIC_KEY."
         raise ApiError(message)
     if answer.status != 200:
-        raise ApiError(str(said.get("message") or f"HTTP {answer.status}"))
+        raise RefusedError(answer.status, str(said.get("message") or f"HTTP {answer.status}"))
     return said

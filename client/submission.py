@@ -16,8 +16,8 @@ from client.api import Api, ApiError
 def submission_of(api: Api, options: argparse.Namespace, file: str | None = None) -> dict[str, Any]:
     """Return the submission that a command line describes, of `options.file` or of `file`. Raises ApiError."""
     file = file or options.file
-    if file == "-" and options.stdin:
-        message = "standard input can be the program or its input, not both"
+    if [file == "-", options.stdin, options.interactive].count(True) > 1:
+        message = "standard input can be the program, its input, or what it is sent while it runs: one of them"
         raise ApiError(message)
     code = text_of(None if file == "-" else Path(file))
     fields: dict[str, Any] = {
@@ -30,6 +30,7 @@ def submission_of(api: Api, options: argparse.Namespace, file: str | None = None
         ],
         "return_artifact": options.artifacts,
         "stdin": text_of(None) if options.stdin else "",
+        "stdin_open": options.interactive,
     }
     if options.network:
         fields["network_mode"] = options.network

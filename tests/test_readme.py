@@ -26,7 +26,7 @@ def test_examples(service: LocalService, tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     outputs = done.stdout.split(f"{MARK}\n")
-    _, execute, run, polled, told, cancelled, files, artifacts, uploaded, repeated, *rest = outputs
+    _, execute, run, polled, told, asked, cancelled, files, artifacts, uploaded, repeated, *rest = outputs
     zipped, tests, batch, webhook, languages, client = rest
     assert tests == '[1,["three",true,"9\\n",0],[null,false,"16\\n",0],[null,false,"",1]]\n'
     assert batch == "There is no language 'pyton'. Did you mean python?\n1\n\n"
@@ -37,6 +37,7 @@ def test_examples(service: LocalService, tmp_path: Path) -> None:
     names = told.splitlines()
     assert (names[-1], names.count("event: result")) == ("event: result", 1)
     assert "event: stdout" in names
+    assert asked == "Name? Hello Ada\n\n"
     assert zipped.split() == ["1", "2", "3"]
     assert '"status":"cancelled"' in cancelled
     assert files == "{'name': 'Ada', 'age': '36'} x y z\n\n"

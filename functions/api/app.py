@@ -21,6 +21,7 @@ from functions.api.endpoints import (
     openapi,
     pages,
     run,
+    stdin,
     uploads,
 )
 from functions.api.resolver import Resolver
@@ -36,7 +37,7 @@ def release(slot: Slot) -> None:
 def build() -> Resolver:
     """Compose the resolver from the endpoint files."""
     resolver = Resolver(authenticate, authenticate_to_run, release)
-    for endpoint in (execute, batch, run, jobs, events, languages, keys, uploads, health, openapi, pages):
+    for endpoint in (execute, batch, run, jobs, events, stdin, languages, keys, uploads, health, openapi, pages):
         resolver.include_router(endpoint.router)
     resolver.answer_head()
     resolver.compose()

@@ -59,7 +59,7 @@ def use(
     global _services  # noqa: PLW0603  # handlers take no arguments, so what they use is the process's
     uploads = Uploads(storage.files)
     webhooks = WebhookIntake(storage.seal, webhook_rules)
-    jobs = JobService(storage.jobs, storage.dispatch, catalog(), offer, uploads, webhooks)
+    jobs = JobService(storage.jobs, storage.dispatch, catalog(), offer, uploads, storage.inputs, webhooks)
     _services = made = Services(
         jobs=jobs,
         batches=Batches(jobs, storage.jobs, storage.dispatch, storage.keys, uploads),

@@ -25,6 +25,8 @@ from functions.core.errors import (
     RefusedBeforeError,
     ServiceError,
     SignatureReusedError,
+    StdinFullError,
+    StdinNotOpenError,
     StorageError,
     TooLargeError,
     UnauthorizedError,
@@ -71,6 +73,7 @@ _STATUSES: Final[Mapping[type[ServiceError], tuple[int, str]]] = {
     NotFoundError: (404, "not_found"),
     MethodNotAllowedError: (405, "method_not_allowed"),
     JobNotActiveError: (409, "job_not_active"),
+    StdinNotOpenError: (409, "stdin_not_open"),
     RefusedBeforeError: (409, "refused_before"),
     IdempotencyKeyReusedError: (409, "idempotency_key_reused"),
     SignatureReusedError: (409, "signature_reused"),
@@ -81,6 +84,7 @@ _STATUSES: Final[Mapping[type[ServiceError], tuple[int, str]]] = {
     UnknownLanguageError: (422, "unknown_language"),
     UnavailableError: (422, "not_available"),
     LanguageNotDetectedError: (422, "language_not_detected"),
+    StdinFullError: (429, "stdin_full"),
     RateLimitError: (429, "rate_limit_exceeded"),
     ConcurrencyLimitError: (429, "concurrency_limit_reached"),
     BusyError: (503, "service_unavailable"),
@@ -138,6 +142,8 @@ def _service_error(error: ServiceError) -> Response[Any]:
             headers["Allow"] = error.allowed
         case UnsupportedMediaTypeError():
             headers |= error.headers
+        case StdinFullError():
+            headers["Retry-After"] = "2"
         case UnauthorizedError():
             headers["WWW-Authenticate"] = "Bearer"
         case RateLimitError():

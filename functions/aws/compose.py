@@ -81,6 +81,7 @@ def storage(environment: Mapping[str, str]) -> Storage:
         signatures=DynamoSignatures(aws.dynamodb, settings.jobs_table),
         seal=Seal(master),
         feeds=AwsFeeds(store, aws.dynamodb, settings.jobs_table, places),
+        inputs=store.inputs,
     )
 
 

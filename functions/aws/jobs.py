@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from functions.aws.chunks import Chunks
 from functions.aws.errors import adapter
+from functions.aws.inputs import DynamoInputs
 from functions.aws.items import Item, job_of, new_item, number, output_key, payload_is_inline, shown, text
 from functions.aws.kept import KeptWorkers
 from functions.aws.schema import ACTIVE_INDEX
@@ -81,6 +82,7 @@ class DynamoJobStore:
         self._kept = kept
         self._announce = announce
         self.chunks = Chunks(client, table, files)
+        self.inputs = DynamoInputs(client, table)
 
     def put(self, job: Job, submission: Submission) -> bool:
         """Record a new pending job, its submission inline or in S3; False when there is a job of this id."""
@@ -133,6 +135,8 @@ class DynamoJobStore:
         item = new_item(job)
         if self._kept:
             item["next_jobs"] = {"S": self._kept.key(job)}
+        if submission.stdin_open:
+            item["stdin_open"] = {"BOOL": True}
         payload = submission.model_dump_json(exclude_defaults=True)
         if len(payload.encode()) <= INLINE_SUBMISSION_BYTES:
             item["submission"] = {"S": payload}
@@ -414,6 +418,8 @@ class DynamoJobStore:
             self.announce(job_id, before["untold"]["S"])
         if not payload_is_inline(before):
             self._files.delete(before["submission"]["S"])
+        if "stdin_open" in before:
+            self.inputs.close(job_id)
         return True
 
     def _end(

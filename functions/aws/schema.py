@@ -7,6 +7,7 @@ An item of the jobs table (times in unix ms, texts as they are, absent where the
     fingerprint       of the request, where it came with an Idempotency-Key
     request_id        of the request, for the logs
     active_owner      the owner while the job is pending or running: the key of the sparse index
+    stdin_open        whether its input stays open (inputs.py)
     watched           whether somebody follows the job, so that its worker writes chunks (chunks.py)
     worker, lease_until, cancel (the request that it is to end by)    while running
     attempts          how often a worker has claimed it
@@ -19,6 +20,8 @@ An item of the jobs table (times in unix ms, texts as they are, absent where the
 Beside them, by other job_ids:
     output/<job_id>         stdout and stderr of a running job so far, the last 64 KiB of each
     output/<job_id>/<n>     what a watched job had printed in addition, a heartbeat after the other (chunks.py)
+    input/<job_id>          parts that a running program was sent and its worker has yet to take, and how many went
+                            before (inputs.py)
     waiting/<number>        holder, the sync caller or follower who has this place to wait in, until expires_at
     following/<owner>/<n>   likewise, of the places that one customer's followers have
     signature/<signature>   of a key that takes one job for each; until expires_at

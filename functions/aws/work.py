@@ -10,6 +10,7 @@ from typing import Any
 
 from functions.aws.chunks import Chunk
 from functions.aws.deletions import Deletions
+from functions.aws.inputs import NO_INPUT, Pending
 from functions.aws.jobs import DynamoJobStore
 from functions.aws.output import OutputPace
 from functions.aws.queue import WORKER_POLL_SECONDS, SqsJobQueue
@@ -48,6 +49,7 @@ class AwsWorkQueue:
     at_once: bool = field(default=False, init=False)  # a write for each line would cost more than it is worth
     watched: bool = field(default=False, init=False)
     _number: int = field(default=0, init=False)  # of the claimed job's next chunk
+    _input: Pending = field(default=NO_INPUT, init=False)  # that was found last, of the claimed job
     _pace: OutputPace = field(default_factory=OutputPace, init=False)  # of the claimed job
     _claimed: _Claimed | None = field(default=None, init=False)
     _deletions: Deletions = field(init=False)
@@ -92,6 +94,7 @@ class AwsWorkQueue:
             self._settle(message)
         self._pace = OutputPace(self.clock)
         self._claimed = _Claimed(message)
+        self._input = NO_INPUT
         self.watched, self._number = claim is not None and claim.job.watched, 0
         return claim
 
@@ -113,6 +116,13 @@ class AwsWorkQueue:
         self.store.chunks.put(claim.job.job_id, self._number, Chunk(stdout, stderr))
         self._number += 1
 
+    def more_input(self, claim: Claim) -> tuple[bytes, bool]:
+        """Look for what came, once the program has started: a job that goes back keeps its input."""
+        if self._claimed is None or not self._claimed.started:
+            return b"", False
+        self._input = self.store.inputs.look(claim.job.job_id, self._input)
+        return b"".join(self._input.parts), self._input.eof
+
     def mark_started(self, claim: Claim) -> None:
         """Nothing is written: a claim that wasn't handed back counts as started."""
         if self._claimed and self._claimed.message.job_id == claim.job.job_id:
@@ -129,6 +139,9 @@ class AwsWorkQueue:
         ended = self.store.finish(claim.job.job_id, self.name, status, result, young=young)
         if ended and claim.job.webhook:
             self.store.announce(claim.job.job_id, claim.job.owner)
+        if claim.submission.stdin_open:
+            with contextlib.suppress(StorageError):  # it goes with its age
+                self.store.inputs.close(claim.job.job_id)
         self.forget(message, claim)
 
     def forget(self, message: Message, claim: Claim) -> None:

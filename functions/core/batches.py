@@ -93,6 +93,7 @@ class Batches:
         if claimed.refusal:
             outcomes |= {each.index: claimed.refusal for each in ready[len(accepted) :]}
         for each in accepted:
+            self._jobs.open_input(each.job, each.submission)
             self._uploads.forget(each.job.owner, each.asked)
             outcomes[each.index] = Accepted(each.job.job_id, Status.PENDING)
         self._dispatch.send_all([each.job for each in accepted])

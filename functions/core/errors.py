@@ -58,11 +58,27 @@ class NotFoundError(ServiceError):
 
 
 class JobNotActiveError(ServiceError):
-    """The job has ended, so it can't be cancelled."""
+    """The job has ended, so it can't be cancelled, or sent input."""
 
     def __init__(self, status: str) -> None:
         super().__init__(f"The job has ended already: its status is {status}.")
         self.status = status
+
+
+class StdinNotOpenError(ServiceError):
+    """The job's standard input isn't open (any more)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            'The job\'s stdin isn\'t open: submit it with "stdin_open": true, and send "eof" only at the end.'
+        )
+
+
+class StdinFullError(ServiceError):
+    """The job's worker has yet to take what was sent before."""
+
+    def __init__(self) -> None:
+        super().__init__("The program's worker has yet to take what was sent before; try again in two seconds.")
 
 
 class IdempotencyKeyReusedError(ServiceError):

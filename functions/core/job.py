@@ -20,6 +20,7 @@ from pydantic import (
     PlainSerializer,
     StrictBool,
     StrictInt,
+    ValidationInfo,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -108,6 +109,13 @@ Base64 = Annotated[
     BeforeValidator(_decode_base64, json_schema_input_type=str),
     PlainSerializer(lambda content: base64.b64encode(content).decode(), when_used="json"),
 ]
+
+
+def _not_sent_input(tests: tuple[Case, ...], others: ValidationInfo) -> tuple[Case, ...]:
+    if tests and others.data.get("stdin_open"):
+        message = "tests can't be sent input while they run: give each its stdin, and leave out stdin_open"
+        raise ValueError(message)
+    return tests
 
 
 def _one_source(schema: dict[str, Any]) -> None:
@@ -224,10 +232,13 @@ class Submission(Sent):
         description="what the program reads, at most 1 MiB of UTF-8",
         json_schema_extra={"maxLength": limits.STDIN_BYTES},
     )
+    stdin_open: StrictBool = Field(
+        False, description="whether the program's stdin stays open, for what POST /jobs/{id}/stdin sends it"
+    )
     args: Args = Field(
         (), max_length=limits.ARGS, description="the program's argv[1:]; at most 64 KiB in all, without NUL"
     )
-    tests: Annotated[tuple[Case, ...], AfterValidator(not_too_much)] = Field(
+    tests: Annotated[tuple[Case, ...], AfterValidator(not_too_much), AfterValidator(_not_sent_input)] = Field(
         (),
         max_length=limits.TESTS,
         description="runs of the program, which is compiled once; they have 4 MiB in all. Then `ttl` is "
@@ -259,6 +270,19 @@ class Submission(Sent):
                 raise ValueError(message)
             files.append((file.filename or str(index), file.content))
         return files
+
+
+class StdinPart(Sent):
+    """What a customer sends to a program that runs."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"examples": [{"data": "yes\n", "eof": False}]})
+
+    data: Annotated[Text, at_most(limits.INPUT_PART_BYTES, "data", "send it in parts")] = Field(
+        "",
+        description="what it reads next, at most 64 KiB of UTF-8",
+        json_schema_extra={"maxLength": limits.INPUT_PART_BYTES},
+    )
+    eof: StrictBool = Field(False, description="whether that is all there will be")
 
 
 class LeftOut(StrEnum):

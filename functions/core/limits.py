@@ -9,6 +9,9 @@ MIB: Final = 1_048_576
 # Requests
 CODE_BYTES: Final = MIB
 STDIN_BYTES: Final = MIB
+INPUT_BYTES: Final = MIB  # that a running program is sent, beside what it was submitted with
+INPUT_PART_BYTES: Final = 64 * 1024  # at once
+TOO_MUCH_INPUT: Final = "A running program is sent at most 65,536 bytes at once, and 1 MiB in all."
 ENV_ENTRIES: Final = 128
 ENV_BYTES: Final = 64 * 1024
 ARGS: Final = 64

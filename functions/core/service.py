@@ -16,6 +16,7 @@ from functions.core.errors import (
     NotFoundError,
     UnavailableError,
 )
+from functions.core.inputs import Inputs
 from functions.core.intake import WebhookIntake
 from functions.core.invocation import invocation
 from functions.core.job import Job, Result, Status, Submission
@@ -69,11 +70,13 @@ class JobService:
         catalog: Catalog,
         offer: Offer,
         uploads: Uploads,
+        inputs: Inputs,
         webhooks: WebhookIntake | None = None,
     ) -> None:
         """Make it; without `webhooks` it takes no submission that has one."""
         self._webhooks = webhooks
         self._store = store
+        self._inputs = inputs
         self._dispatch = dispatch
         self._catalog = catalog
         self._offer = offer
@@ -120,9 +123,15 @@ class JobService:
         complete = self._with_uploads(job, submission)
         if not complete or not self._store.put(job, complete):
             return Submitted(self._same_as_before(job), new=False)
+        self.open_input(job, complete)
         self._uploads.forget(owner, submission)
         self._dispatch.send(job, awaited=awaited)
         return Submitted(job, new=True)
+
+    def open_input(self, job: Job, submission: Submission) -> None:
+        """Have a job that was recorded take input, if it is to."""
+        if submission.stdin_open:
+            self._inputs.open(job.job_id)
 
     def plan(
         self,
@@ -192,6 +201,16 @@ class JobService:
         if job is None or job.owner != owner:
             raise NotFoundError(NO_JOB)
         return job
+
+    def give_input(self, owner: str, job_id: str, data: bytes, *, eof: bool) -> int:
+        """Send a pending or running job's program more to read; return how many bytes that are in all.
+
+        Raises NotFoundError, JobNotActiveError, StdinNotOpenError, TooLargeError, StdinFullError.
+        """
+        job = self.get(owner, job_id)
+        if not job.active:
+            raise JobNotActiveError(job.status)
+        return self._inputs.add(job_id, data, eof=eof)
 
     def get_many(self, owner: str, job_ids: Sequence[str], room: int) -> dict[str, Job]:
         """Return those of these jobs that are this customer's, by id; see JobStore.get_many."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functions.core.dispatch import Dispatch
 from functions.core.events import Feeds
 from functions.core.files import FileStore
+from functions.core.inputs import Inputs
 from functions.core.keystore import KeyStore, Signatures
 from functions.core.sealing import Seal
 from functions.core.store import JobStore
@@ -23,3 +24,4 @@ class Storage:
     signatures: Signatures
     seal: Seal
     feeds: Feeds
+    inputs: Inputs

@@ -55,6 +55,12 @@ class WorkQueue(Protocol):
     def pass_on(self, claim: Claim, stdout: bytes, stderr: bytes) -> None:
         """Pass on what the streams have in addition, to those who watch. Raises StorageError: then it comes again."""
 
+    def more_input(self, claim: Claim) -> tuple[bytes, bool]:
+        """Return what came for the standard input of a program that has started, since, and whether that is all.
+
+        Called after heartbeats, of jobs whose input stays open. Raises StorageError; then it comes again.
+        """
+
     def mark_started(self, claim: Claim) -> None:
         """Note that the program is about to be started: from now on the job isn't run again."""
 

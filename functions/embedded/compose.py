@@ -17,6 +17,7 @@ from functions.embedded.dispatcher import Dispatcher, Launch
 from functions.embedded.ends import Ends
 from functions.embedded.files import FolderFileStore
 from functions.embedded.housekeeping import Housekeeping
+from functions.embedded.inputs import EmbeddedInputs
 from functions.embedded.jobs import EmbeddedJobStore
 from functions.embedded.keys import EmbeddedKeyStore, KeyTable
 from functions.embedded.live import Live
@@ -89,6 +90,7 @@ def open_engine(
     ends, live, parts = Ends(), Live(), Parts()
 
     def tell(job: Job) -> None:
+        inputs.ended(job)
         live.ended(job)
         ends.ended(job)
         if job.webhook:
@@ -96,16 +98,19 @@ def open_engine(
 
     marks = Marks(folder / MARKS)
     database = Database.open(folder / DATABASE, durable=durable)
+    inputs = EmbeddedInputs(database)
     files = FolderFileStore(folder / FILES, files_url, master, durable=durable)
     jobs = EmbeddedJobStore(database, files, on_end=tell)
     webhooks = Webhooks(jobs, DueWebhooks(database), Deliverer(master, post), parts)
-    settling = Settling(jobs, files, live)
+    settling = Settling(jobs, files, live, inputs)
     dispatcher = Dispatcher(jobs, settling, ends, live, marks, launch, Pools(room, warm_pools), parts)
-    jobs.on_cancel = dispatcher.cancel
+    jobs.on_cancel, inputs.on_more = dispatcher.cancel, dispatcher.nudge
     for job in recover(jobs, marks):
         dispatcher.send_again(job)
     keys = EmbeddedKeyStore(KeyTable(database), master, jobs)  # its slots are of the jobs that recovery left active
     signatures = EmbeddedSignatures(database)
-    storage = Storage(jobs, dispatcher, keys, files, signatures, Seal(master), LiveFeeds(live, jobs, dispatcher))
+    storage = Storage(
+        jobs, dispatcher, keys, files, signatures, Seal(master), LiveFeeds(live, jobs, dispatcher), inputs
+    )
     housekeeping = Housekeeping(database, jobs, files, signatures, parts)
     return Engine(storage, keys, files, ends, parts, database, dispatcher, housekeeping, webhooks)

@@ -149,6 +149,16 @@ class Dispatcher:
                 if link.job and link.job.job_id == job_id:
                     link.tell({"op": "watch"})
 
+    def nudge(self, job_id: str) -> None:
+        """Have the worker of a running job ask for its input; one that was told so already will."""
+        with self._lock:
+            link = self._running.get(job_id)
+        if link:
+            with link.lock:
+                if link.job and link.job.job_id == job_id and not link.nudged:
+                    link.nudged = True
+                    link.tell({"op": "more"})
+
     # Giving
 
     def _give(self) -> None:

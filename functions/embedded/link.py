@@ -47,11 +47,12 @@ class Link:
     born: bool = False  # it was ready once
     ready_since: float = 0.0
     gone: bool = False
+    nudged: bool = False  # it was told to ask for its job's input, and hasn't asked since
     unwritten: Packet | None = None  # that the storage didn't take so far; nothing is read of this worker meanwhile
 
     def give(self, job: Job, submission: bytes, attempt: int, *, watched: bool = False) -> None:
         """Send a job that was claimed in this worker's name. One that doesn't take it is killed: its end tells."""
-        self.job, self.attempt = job, attempt
+        self.job, self.attempt, self.nudged = job, attempt, False
         try:
             fields = job.model_dump(mode="json", exclude_defaults=True)
             head = {"op": "job", "job": fields, "attempt": attempt, "watched": watched}
@@ -59,10 +60,10 @@ class Link:
         except ChannelClosedError:
             self.kill()
 
-    def tell(self, head: Mapping[str, Any]) -> None:
+    def tell(self, head: Mapping[str, Any], body: bytes = b"") -> None:
         """Send a word about the job. One that doesn't take it is killed."""
         try:
-            self.channel.send(head, wait=False)
+            self.channel.send(head, body, wait=False)
         except ChannelClosedError:
             self.kill()
 

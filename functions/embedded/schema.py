@@ -8,7 +8,8 @@ Times are unix milliseconds. A row of `jobs` is one job, and active while it has
     webhook             JSON of the Delivery, where it has one
     webhook_due_ms      of the next try to deliver it, which begins when the job has ended; NULL where none is to come
 A row of `keys` is one keys.Key under the hash of its secret. A row of `signatures` is a signature that was used, of a
-key that takes one job for each.
+key that takes one job for each. A row of `inputs` is what an active job was sent at an offset of its input: nothing
+at -1, which says that it takes some, and NULL at the end.
 """
 
 from __future__ import annotations
@@ -60,6 +61,14 @@ MIGRATIONS: Final = (
     CREATE INDEX due_webhooks ON jobs (owner, webhook_due_ms)
         WHERE webhook_due_ms IS NOT NULL AND completed_ms IS NOT NULL;
     ALTER TABLE keys ADD COLUMN webhook TEXT;
+    """,
+    """
+    CREATE TABLE inputs (
+        job_id TEXT NOT NULL,
+        offset INTEGER NOT NULL,
+        data BLOB,
+        PRIMARY KEY (job_id, offset)
+    ) STRICT, WITHOUT ROWID;
     """,
 )
 

@@ -15,6 +15,7 @@ from functions.core.service import cancelled_result, unfinished_result
 from functions.core.store import Beat
 from functions.core.sweeper import GIVE_UP_SECONDS
 from functions.embedded.channel import Packet
+from functions.embedded.inputs import EmbeddedInputs
 from functions.embedded.jobs import EmbeddedJobStore
 from functions.embedded.link import Link
 from functions.embedded.live import Live
@@ -29,9 +30,10 @@ NOBODY: Final = "platform: no worker took the job within an hour; there may be n
 class Settling:
     """Writes what workers send. A worker may change the job that it was given, and no other."""
 
-    def __init__(self, store: EmbeddedJobStore, files: FileStore, live: Live) -> None:
+    def __init__(self, store: EmbeddedJobStore, files: FileStore, live: Live, inputs: EmbeddedInputs) -> None:
         self._store = store
         self._live = live
+        self._inputs = inputs
         self._files = files
 
     def settle(self, link: Link, packet: Packet) -> bool:
@@ -53,6 +55,10 @@ class Settling:
             case "output" if job:
                 size = int(head["stdout"])
                 self._live.append(job.job_id, packet.body[:size], packet.body[size:])
+            case "more" if job:
+                link.nudged = False  # before it is looked: what comes later is another nudge
+                data, eof = self._inputs.after(job.job_id, int(head["offset"]))
+                link.tell({"op": "input", "eof": eof}, data)
             case "put" if job:
                 self._files.put(_own_file(job.job_id, head["key"]), packet.body)
             case "end" if job:

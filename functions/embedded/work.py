@@ -1,10 +1,11 @@
 """SocketWorkQueue: a worker's jobs, by the socket that it inherited from the service.
 
 The protocol, a packet's `op` first. From the worker: `ready` (it waits for a job), `beat` (what the streams hold),
-`output` (what the streams have in addition, of a job that is watched), `put` (a file of the result), `end` (the
-result), `back` (a job whose program never started), `forget` (a job that it was told it has lost). From the service:
-`job` (claimed already, in this worker's name), `watch`, `cancel`, `lost`, and the answer to `back`. Which job is
-meant needs no word: a worker has one. The service may also close its end: then the worker is no longer needed.
+`output` (what the streams have in addition, of a job that is watched), `more` (it wants the input from an offset on),
+`put` (a file of the result), `end` (the result), `back` (a job whose program never started), `forget` (a job that it
+was told it has lost). From the service: `job` (claimed already, in this worker's name), `watch`, `more` (there is
+input to be asked for), `cancel`, `lost`, and the answers `input` and `back`. Which job is meant needs no word: a
+worker has one. The service may also close its end: then the worker is no longer needed.
 """
 
 from __future__ import annotations
@@ -46,6 +47,10 @@ class SocketWorkQueue:
         self._shown: tuple[bytes, bytes] = (b"", b"")
         self._renew_at = 0.0
         self.watched = False
+        self._input = b""  # that came, of the job that it has
+        self._input_taken = 0  # so much before
+        self._input_waits = False  # there may be more
+        self._input_ends = False
 
     @property
     def news(self) -> int:
@@ -82,6 +87,7 @@ class SocketWorkQueue:
             return None
         self._shown = (b"", b"")
         self.watched = bool(packet.head["watched"])
+        self._input, self._input_taken, self._input_waits, self._input_ends = b"", 0, True, False
         self._renew_at = time.monotonic() + RENEW_SECONDS
         job = Job.model_validate(packet.head["job"])
         return Claim(job, Submission.model_validate_json(packet.body), None, packet.head["attempt"])
@@ -101,9 +107,28 @@ class SocketWorkQueue:
         while packet := self._receive(0):
             if packet.head["op"] in _BEATS:
                 return _BEATS[packet.head["op"]]
-            if packet.head["op"] == "watch":
-                self.watched = True
+            self._hear(packet)
         return Beat.RENEWED
+
+    def _hear(self, packet: Packet) -> None:
+        match packet.head["op"]:
+            case "watch":
+                self.watched = True
+            case "more":
+                self._input_waits = True
+            case "input":
+                self._input += packet.body
+                self._input_ends = bool(packet.head["eof"])
+
+    def more_input(self, claim: Claim) -> tuple[bytes, bool]:  # noqa: ARG002  # a worker has one job
+        """Return what has come, and ask for what waits: its coming is news."""
+        data, self._input = self._input, b""
+        self._input_taken += len(data)
+        if self._input_waits:
+            self._input_waits = False
+            with suppress(DismissedError):  # the next heartbeat finds out
+                self._send({"op": "more", "offset": self._input_taken})
+        return data, self._input_ends
 
     def pass_on(self, claim: Claim, stdout: bytes, stderr: bytes) -> None:  # noqa: ARG002  # a worker has one job
         """Pass on what the streams have in addition."""

@@ -56,7 +56,7 @@ class SlottedWorkQueue:
         self.receive, self.release = work.receive, work.release
         self.heartbeat, self.mark_started, self.put = work.heartbeat, work.mark_started, work.put
         self.close = work.close
-        self.at_once, self.pass_on = work.at_once, work.pass_on
+        self.at_once, self.pass_on, self.more_input = work.at_once, work.pass_on, work.more_input
 
     @property
     def watched(self) -> bool:

@@ -155,6 +155,8 @@ def trial() -> Iterator[Trial]:
             files = S3FileStore(aws.s3(), settings.bucket)
             store = DynamoJobStore(aws.dynamodb(), settings.jobs_table, files)
             queue = SqsJobQueue(aws.sqs(), settings.queue_url_prefix)
-            yield Trial(JobService(store, AwsDispatch(store, queue), catalog(), Offer(), Uploads(files)), environment)
+            dispatch = AwsDispatch(store, queue)
+            jobs = JobService(store, dispatch, catalog(), Offer(), Uploads(files), store.inputs)
+            yield Trial(jobs, environment)
     finally:
         server.stop()

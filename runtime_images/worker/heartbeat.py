@@ -70,6 +70,7 @@ class Heartbeat:
             if beat is Beat.RENEWED:
                 held_until = time.monotonic() + HOLD_SECONDS
                 self._pass_on()
+                self._feed()
             elif beat is not None or time.monotonic() > held_until:
                 self.lost = beat is not Beat.CANCEL
                 self._stop.set()
@@ -107,6 +108,19 @@ class Heartbeat:
                 pass
         except StorageError:
             logger.exception("output not passed on", **self._claim.job.in_logs())
+
+    def _feed(self) -> None:
+        """Give the program what came for it, where its input stays open."""
+        stdin = self._streams.stdin
+        if stdin is None or stdin.ended:
+            return
+        try:
+            data, eof = self._work.more_input(self._claim)
+        except StorageError:
+            logger.exception("input not fetched", **self._claim.job.in_logs())
+            return
+        if data or eof:
+            stdin.add(data, eof=eof)
 
     def _beat_once(self) -> Beat | None:
         """Return the store's answer, or None when it couldn't be reached."""

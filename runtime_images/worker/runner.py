@@ -19,6 +19,7 @@ from runtime_images.worker.sandbox.contract import (
     Command,
     Completed,
     End,
+    Input,
     Output,
     Sandbox,
     Stop,
@@ -29,10 +30,11 @@ WASM_ARTIFACT = "main.wasm"
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """A job's output so far: compiler and program together."""
+    """A job's output so far, compiler and program together; and its input, where that stays open."""
 
     stdout: Output = field(default_factory=lambda: Output(limits.OUTPUT_BYTES))
     stderr: Output = field(default_factory=lambda: Output(limits.OUTPUT_BYTES))
+    stdin: Input | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class Runner:
             env={**self.language.env, **self.submission.env},
             timeout=max(deadline - time.monotonic(), 0),
             stdin=self.submission.stdin.encode(),
+            more=self.streams.stdin,
         )
 
     def build(self, deadline: float) -> tuple[Completed | None, int]:

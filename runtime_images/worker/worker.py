@@ -16,7 +16,14 @@ from runtime_images.worker.cases import run_cases
 from runtime_images.worker.heartbeat import Heartbeat
 from runtime_images.worker.output import inline_room, publish, text
 from runtime_images.worker.runner import Outcome, Streams, first_command, run_job
-from runtime_images.worker.sandbox.contract import End, Sandbox, SandboxLostError, SandboxUnavailableError, Stop
+from runtime_images.worker.sandbox.contract import (
+    End,
+    Input,
+    Sandbox,
+    SandboxLostError,
+    SandboxUnavailableError,
+    Stop,
+)
 
 LONG_POLL_SECONDS = 20
 CLAIMS_PER_JOB = 2  # a job whose program could not be started is tried once more
@@ -94,7 +101,8 @@ class Worker:
 
     def _run(self, message: Message, claim: Claim) -> None:
         """Run a claimed job and write its result, or hand it back."""
-        streams = Streams()
+        submission = claim.submission
+        streams = Streams(stdin=Input(submission.stdin.encode()) if submission.stdin_open else None)
         self._stop = stop = Stop()
         self._program_started = False
         try:
@@ -111,6 +119,8 @@ class Worker:
         finally:
             self._stop = None
             stop.close()
+            if streams.stdin:
+                streams.stdin.close()
 
     def _result(self, claim: Claim, streams: Streams, stop: Stop) -> Result | None:
         """Run the program; None when it never started and the job can be handed back."""

@@ -76,8 +76,8 @@ class Api:
 def on_aws() -> Iterator[Api]:
     with aws() as cloud:
         sent = Sent()
-        seal = Seal(MASTER.encode())
-        storage = Storage(cloud.store, sent, cloud.keys, cloud.files, cloud.signatures, seal, cloud.feeds)
+        seal, keys = Seal(MASTER.encode()), cloud.keys
+        storage = Storage(cloud.store, sent, keys, cloud.files, cloud.signatures, seal, cloud.feeds, cloud.inputs)
         dependencies.use(storage, OFFER, 0)
         yield Api(storage, sent, cloud.aws.secret)
 
@@ -86,8 +86,10 @@ def on_aws() -> Iterator[Api]:
 def on_the_engine(folder: Path) -> Iterator[Api]:
     with embedded(folder) as engine:
         sent = Sent()
-        seal = Seal(MASTER.encode())
-        storage = Storage(engine.store, sent, engine.keys, engine.files, engine.signatures, seal, engine.feeds)
+        seal, keys = Seal(MASTER.encode()), engine.keys
+        storage = Storage(
+            engine.store, sent, keys, engine.files, engine.signatures, seal, engine.feeds, engine.inputs
+        )
         dependencies.use(storage, OFFER, 0)
         try:
             yield Api(storage, sent, engine.keys.put(KEY))

@@ -253,6 +253,33 @@ def test_half_a_character_waits_for_its_rest(capsys: pytest.CaptureFixture[str])
     assert capsys.readouterr().out == "aü!"
 
 
+def test_a_program_is_answered_while_it_runs(terminal: Terminal) -> None:
+    program = terminal.write("ask.py", "while name := input('name? '): print('hello', name)\nprint('bye')\n")
+    command = terminal.start("run", "-i", program)
+    assert command.stdin
+    assert command.stdout
+    for name in ("Ada", "größer"):
+        command.stdin.write(name + "\n")
+        command.stdin.flush()
+        assert command.stdout.readline() == f"name? hello {name}\n"
+    command.stdin.close()
+    assert command.stderr
+    assert "EOFError" in command.stderr.read()
+    assert command.stdout.read() == "name? "
+    command.stdout.close()
+    command.stderr.close()
+    assert command.wait(20) == 1
+
+
+def test_an_answer_that_is_no_text_is_told(terminal: Terminal) -> None:
+    process = terminal.start("run", "-i", "--ttl", "2", terminal.write("a.sh", "cat"))
+    assert process.stdin
+    os.write(process.stdin.fileno(), b"\xff\xfe")
+    _, stderr = process.communicate(timeout=60)
+    assert "not UTF-8" in stderr
+    assert process.returncode == 124
+
+
 def test_several_files_at_once(terminal: Terminal) -> None:
     files = [terminal.write(f"{number}.sh", f"echo {number} $A; exit {number}\n") for number in range(2)]
     code, stdout, stderr = terminal.run("batch", "-e", "A=a", *files)

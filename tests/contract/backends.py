@@ -11,15 +11,19 @@ from typing import Any, Protocol
 from functions.aws import clients
 from functions.aws.chunks import Chunk
 from functions.aws.feeds import AwsFeeds
+from functions.aws.inputs import NO_INPUT, DynamoInputs
 from functions.aws.keys import DynamoKeyStore
 from functions.aws.signatures import DynamoSignatures
 from functions.core.events import Feeds
 from functions.core.files import FileStore
+from functions.core.inputs import Inputs
+from functions.core.job import Job
 from functions.core.keys import secret_hash
 from functions.core.keystore import KeyStore, Signatures
 from functions.core.store import JobStore
 from functions.embedded.database import Database
 from functions.embedded.files import FolderFileStore
+from functions.embedded.inputs import EmbeddedInputs
 from functions.embedded.jobs import EmbeddedJobStore
 from functions.embedded.keys import EmbeddedKeyStore, KeyTable
 from functions.embedded.live import Live
@@ -43,6 +47,11 @@ class Backend(Protocol):
     def signatures(self) -> Signatures: ...
     @property
     def feeds(self) -> Feeds: ...
+    @property
+    def inputs(self) -> Inputs: ...
+
+    def taken(self, job_id: str) -> tuple[bytes, bool]:
+        """What a job's worker, a new one, takes of its input, and whether that is all."""
 
     def start(self, job_id: str) -> None:
         """Have the worker "worker" take a pending job."""
@@ -95,6 +104,15 @@ class AwsBackend:
     def feeds(self) -> AwsFeeds:
         return AwsFeeds(self.aws.store, clients.dynamodb(), self.aws.settings.jobs_table)
 
+    @property
+    def inputs(self) -> DynamoInputs:
+        return self.aws.store.inputs
+
+    def taken(self, job_id: str) -> tuple[bytes, bool]:
+        found = self.inputs.look(job_id, NO_INPUT)
+        self.inputs.look(job_id, found)
+        return b"".join(found.parts), found.eof
+
     def start(self, job_id: str) -> None:
         assert self.store.claim(job_id, "worker")
 
@@ -134,6 +152,7 @@ class EmbeddedBackend:
     store: EmbeddedJobStore
     keys: EmbeddedKeyStore
     live: Live
+    inputs: EmbeddedInputs
     keys_module: str = "functions.embedded.keys"
 
     @property
@@ -143,6 +162,9 @@ class EmbeddedBackend:
     @property
     def feeds(self) -> LiveFeeds:
         return LiveFeeds(self.live, self.store, self)
+
+    def taken(self, job_id: str) -> tuple[bytes, bool]:
+        return self.inputs.after(job_id, 0)
 
     def watch(self, job_id: str) -> None:
         """Nothing: what it passes on is the test's to say."""
@@ -189,7 +211,12 @@ def aws() -> Iterator[AwsBackend]:
 def embedded(state: Path, *, durable: bool = False) -> Iterator[EmbeddedBackend]:
     with closing(Database.open(state / "jobs.db", durable=durable)) as database:
         files = FolderFileStore(state / "files", "http://127.0.0.1", b"secret", durable=durable)
-        live = Live()
-        store = EmbeddedJobStore(database, files, on_end=live.ended)
+        live, inputs = Live(), EmbeddedInputs(database)
+
+        def ended(job: Job) -> None:
+            live.ended(job)
+            inputs.ended(job)
+
+        store = EmbeddedJobStore(database, files, on_end=ended)
         keys = EmbeddedKeyStore(KeyTable(database), MASTER.encode(), store)
-        yield EmbeddedBackend(database, state / "files", files, store, keys, live)
+        yield EmbeddedBackend(database, state / "files", files, store, keys, live, inputs)

@@ -37,7 +37,12 @@ def jobs(aws: Cloud, monkeypatch: pytest.MonkeyPatch) -> JobService:
     monkeypatch.setattr(dispatch, "WARM_START_SECONDS", 0.03)
     monkeypatch.setattr(service, "CANCEL_SECONDS", 0.1)
     return JobService(
-        aws.store, AwsDispatch(aws.store, aws.queue, OFFER.warm_pools), catalog(), OFFER, Uploads(aws.files)
+        aws.store,
+        AwsDispatch(aws.store, aws.queue, OFFER.warm_pools),
+        catalog(),
+        OFFER,
+        Uploads(aws.files),
+        aws.store.inputs,
     )
 
 

@@ -16,6 +16,7 @@ from functions.api.dependencies import forget
 from functions.aws import clients, compose, jobs, tasks
 from functions.aws.chunks import Chunk
 from functions.aws.feeds import AwsFeeds
+from functions.aws.inputs import NO_INPUT
 from functions.aws.kept import WaitingWorker
 from functions.core import service, sweeper
 from functions.core.events import Position
@@ -101,6 +102,7 @@ def follow(aws: Cloud, api: Api) -> None:
     """A job's own routes: a look at it, its events, and the cancelling of one whose worker is gone."""
     job = lost_job(aws, api)
     assert api.ask("GET", f"/jobs/{job}").status == 200
+    assert api.ask("POST", f"/jobs/{job}/stdin", {"data": "x"}).status == 409
     aws.store.chunks.put(job, 0, Chunk(ESCAPED, b""))
     with recorded(api.uses):
         asyncio.run(follow_events(aws, job))
@@ -190,6 +192,7 @@ def test_a_worker(aws: Cloud, assemblies: dict[str, Assembly]) -> None:
             worker(aws, ScriptedSandbox([script])).serve(jobs=1, idle_seconds=1)
     with recorded(uses):
         aws.store.chunks.put("job-1", 0, Chunk(ESCAPED, b""))  # as it passes on what somebody follows
+        assert aws.store.inputs.look("job-1", NO_INPUT).eof
     check(uses, allowed(assemblies["standard"], "pythonRole@.*Zerotrust"))
 
 

@@ -26,6 +26,7 @@ from runtime_images.worker.sandbox.contract import (
     Area,
     Command,
     Completed,
+    Input,
     Kept,
     Output,
     Sandbox,
@@ -174,7 +175,15 @@ def _command(command: dict[str, Any]) -> Command:
         env=command["env"],
         timeout=command["timeout"],
         stdin=command["stdin"].encode() if "stdin" in command else b"x" * command["stdin_bytes"],
+        more=_more(command) if "more_bytes" in command else None,
     )
+
+
+def _more(command: dict[str, Any]) -> Input:
+    """Return an input that stays open, unless the command says that it ends."""
+    given = Input(b"first\n")
+    given.add(b"x" * command["more_bytes"], eof=command["eof"])
+    return given
 
 
 def _kill_waiting(before: dict[int, str]) -> None:

@@ -98,6 +98,7 @@ TAGS: Final = {
     "run": "Run a script as it is, options in the query string.",
     "jobs": "Follow and cancel jobs.",
     "events": "Follow a job as it runs.",
+    "stdin": "Answer a program that asks.",
     "languages": "What can be run here.",
     "keys": "What a key is and may do.",
     "uploads": "Input files too big to be sent inline.",

@@ -90,6 +90,7 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
             }
         ]
     },
+    "InputTaken": {"job_id": JOB_ID, "received": 4},
     "Cancelled": {
         "message": "Job cancelled",
         "job_id": JOB_ID,

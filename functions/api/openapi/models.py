@@ -119,6 +119,13 @@ class Accepted(Answer):
     message: str
 
 
+class InputTaken(Answer):
+    """What a program was sent will come to it."""
+
+    job_id: JobId
+    received: Annotated[int, Field(description="bytes in all that were sent to it so")]
+
+
 class Refused(Answer):
     """Why a submission of a batch, or a job that was asked for among others, is none: as an error by itself."""
 

@@ -202,7 +202,7 @@ class WorkArea:
             if started:  # said before it is true: what was never said to have started may be run again
                 started()
             self._release(launched)
-            report = supervise(launched.pipes, self._spawner, watch, self._wall.bury)
+            report = supervise(launched.pipes, self._spawner, watch, self._wall.bury, launched.feeder)
             if watch.ended_by is End.EXITED and (self._wall.out_of_memory() or self._had_too_much(report["usage"])):
                 watch.ended_by = End.MEMORY
         finally:

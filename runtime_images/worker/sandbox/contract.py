@@ -7,8 +7,9 @@ and collects what they left. Leaving the area kills everything the job started a
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -35,6 +36,57 @@ class End(StrEnum):
     MEMORY = "memory"  # killed for exceeding SandboxLimits.memory_mb
 
 
+class Input:
+    """What a running program reads as it comes, until its end. Any thread adds; who runs the program takes.
+
+    Its descriptor is readable when there is something new.
+    """
+
+    def __init__(self, begin: bytes = b"") -> None:
+        self._event = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self._lock = threading.Lock()
+        self._left = bytearray(begin)
+        self._ended = False
+
+    def fileno(self) -> int:
+        """Return the descriptor to poll."""
+        return self._event
+
+    def add(self, data: bytes, *, eof: bool) -> None:
+        """Add what comes next, and whether it is the last."""
+        with self._lock:
+            self._left += data
+            self._ended = self._ended or eof
+        os.eventfd_write(self._event, 1)
+
+    def next(self, size: int) -> bytes:
+        """Return at most so many of the bytes that come next, which stay until they are `taken`."""
+        with suppress(BlockingIOError):
+            os.eventfd_read(self._event)
+        with self._lock:
+            return bytes(self._left[:size])
+
+    def taken(self, size: int) -> None:
+        """Let go of so many bytes."""
+        with self._lock:
+            del self._left[:size]
+
+    @property
+    def over(self) -> bool:
+        """Whether all was taken that will ever come."""
+        with self._lock:
+            return self._ended and not self._left
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will be added."""
+        return self._ended
+
+    def close(self) -> None:
+        """Free the descriptor."""
+        os.close(self._event)
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One program to run in the area's working directory."""
@@ -43,6 +95,7 @@ class Command:
     env: Mapping[str, str]  # on top of the sandbox's base environment
     timeout: float  # wall-clock seconds
     stdin: bytes = b""
+    more: Input | None = None  # what the program reads in place of `stdin`, as it comes
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Final
 
 from functions.core.languages import Waiting
 from runtime_images.worker.sandbox.contract import Command, Output
+from runtime_images.worker.sandbox.feeder import Feeder
 from runtime_images.worker.sandbox.handover import Handover
 from runtime_images.worker.sandbox.process import Pipes
 
@@ -28,7 +29,13 @@ class Launched:
         self._command = command
         self.handover = Handover(command, waiting, owner) if waiting else None
         self.goes = False  # whether it was let go on to where it waits by itself
-        self._stdin = os.memfd_create("stdin", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+        self.feeder: Feeder | None = None
+        if command.more:
+            self._stdin, writing = os.pipe2(os.O_CLOEXEC)
+            os.fchown(self._stdin, owner, owner)
+            self.feeder = Feeder(command.more, writing)
+        else:
+            self._stdin = os.memfd_create("stdin", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         self._complaint = Output(MESSAGE_BYTES)
         self.pipes = Pipes()
         self._writing = [self.pipes.open(self._complaint, owner) for _ in ("stdout", "stderr")]
@@ -42,6 +49,8 @@ class Launched:
         finally:
             for descriptor in self._writing:
                 os.close(descriptor)
+            if self.feeder:
+                os.close(self._stdin)
             if self.handover:
                 self.handover.close_theirs()
 
@@ -52,6 +61,8 @@ class Launched:
 
     def fits(self, command: Command) -> bool:
         """Whether what was started is this command, its input and its time aside, or can become it."""
+        if command.more:  # what was started has a file for its input
+            return False
         if self.handover:
             return self.handover.fits(command)
         return (self._command.argv, self._command.env) == (command.argv, command.env)
@@ -62,11 +73,13 @@ class Launched:
 
     def give(self, stdin: bytes, stdout: Output, stderr: Output) -> None:
         """Fill the program's input, for it to read and never to write, and say where its output goes."""
+        self.pipes.redirect((stdout, stderr))
+        if self.feeder:
+            return
         written = 0
         while written < len(stdin):  # at its offset, which the program shares, nothing moves
             written += os.pwrite(self._stdin, stdin[written:], written)
         fcntl.fcntl(self._stdin, fcntl.F_ADD_SEALS, SEALS)
-        self.pipes.redirect((stdout, stderr))
 
     def complaint(self) -> str:
         """Return what was written by a program that never began."""
@@ -77,5 +90,8 @@ class Launched:
         """Free the descriptors."""
         if self.handover:
             self.handover.close()
-        os.close(self._stdin)
+        if self.feeder:
+            self.feeder.close()
+        else:
+            os.close(self._stdin)
         self.pipes.close()

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from runtime_images.worker.sandbox import memory, spawner
 from runtime_images.worker.sandbox.contract import Completed, End, Output, SandboxLostError, Stop
+from runtime_images.worker.sandbox.feeder import Feeder
 
 CHUNK_BYTES: Final = 1 << 18
 WATCH_SECONDS: Final = 0.02  # between looks at the memory, at most
@@ -205,8 +206,10 @@ class Pipes:
         self._readers.clear()
 
 
-def supervise(pipes: Pipes, running: Spawner, watch: Watch, bury: Callable[[], Usage]) -> dict[str, Any]:
-    """Drain and watch a program until it has ended and its streams too; return the spawner's report of its end.
+def supervise(
+    pipes: Pipes, running: Spawner, watch: Watch, bury: Callable[[], Usage], feeder: Feeder | None = None
+) -> dict[str, Any]:
+    """Drain, feed and watch a program until it and its streams have ended; return the spawner's report of its end.
 
     `bury` is called once the program itself has ended: it kills what that left behind, so that the streams end,
     and what that had used is added to the report.
@@ -219,6 +222,8 @@ def supervise(pipes: Pipes, running: Spawner, watch: Watch, bury: Callable[[], U
         sources: list[int | Spawner | Stop] = [*streams, running, watch.stop]
         for source in sources:
             selector.register(source, selectors.EVENT_READ)
+        if feeder:
+            feeder.begin(selector)
         while report is None or streams:
             if report is None and not running.has_answered():  # a worker that was held up finds out late, but rightly
                 watch.check()
@@ -228,6 +233,9 @@ def supervise(pipes: Pipes, running: Spawner, watch: Watch, bury: Callable[[], U
                 message = "a killed program did not end"
                 raise TimeoutError(message)
             for key, _ in selector.select(watch.pause() if report is None else AFTER_KILL_SECONDS):
+                if feeder and key.data is feeder:
+                    feeder.go_on()
+                    continue
                 if key.fileobj is running:
                     report = running.answer()
                     (cpu_ms, memory_kb), more = report["usage"], bury()
