@@ -278,12 +278,21 @@ def _is_program(pid: int) -> bool:
     return "main.py" in command and "bwrap" not in command[0]
 
 
+def at_rest(service: int) -> int:
+    """Return the memory of a service and all its processes once it stays the same: while workers start, it grows."""
+    last, now = 0, processes.resident_kb(processes.tree(service))
+    while last != now:
+        time.sleep(0.5)
+        last, now = now, processes.resident_kb(processes.tree(service))
+    return now
+
+
 @pytest.mark.alone
 def test_memory_stays_bounded_whatever_a_program_prints(tmp_path: Path) -> None:
     with serving(tmp_path / "state", "--workers", "1") as running:
         api = running.client
         api.execute("bash", "echo warm")
-        before = processes.resident_kb(processes.tree(running.process.pid))
+        before = at_rest(running.process.pid)
         peak, ended = before, threading.Event()
 
         def watch() -> None:
