@@ -1,0 +1,3 @@
+for argument in $argv
+    printf "arg %s\n" $argument
+end

@@ -1,0 +1,2 @@
+printf made >$ARTIFACTS_DIR/result.txt
+echo ok

@@ -1,0 +1,1 @@
+yes (string repeat -n 63 x) | head -n 16384

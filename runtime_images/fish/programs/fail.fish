@@ -1,0 +1,1 @@
+ls /nowhere; or exit $status

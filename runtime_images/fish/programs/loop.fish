@@ -1,0 +1,3 @@
+echo looping
+while true
+end

@@ -1,0 +1,3 @@
+source greeting.fish
+source shapes.fish
+test (area 3) = 9; and echo $text ok

@@ -1,0 +1,3 @@
+function area -a side
+    math $side '*' $side
+end

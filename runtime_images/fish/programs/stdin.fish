@@ -1,0 +1,3 @@
+while read line
+    printf 'got %s\n' $line
+end
