@@ -82,12 +82,12 @@ def settle(customer: Customer, ledger: Ledger) -> None:
             customer.follow(job_id, deadline)
 
 
-def left_behind(folder: Path, pids: set[int]) -> list[str]:
+def left_behind(folder: Path, seen: set[str]) -> list[str]:
     """Return what a service must not leave: processes, temporary folders, control groups, mounts."""
-    found = [f"process {pid}" for pid in sorted(processes.alive(pids))]
+    found = [f"process {named}" for named in sorted(processes.still_there(seen))]
     found += [str(path) for path in folder.glob(f"{PREFIX}*")]
-    for version in VERSIONS:
-        found += [str(group) for pid in pids for group in version.folder.glob(f"{PREFIX}{pid}-*")]
+    groups = (version.folder / f"{PREFIX}{named}" for version in VERSIONS for named in seen)
+    found += [str(group) for group in groups if group.exists()]
     mounts = Path("/proc/self/mounts").read_text("utf-8").splitlines()
     return found + [line.split()[1] for line in mounts if str(folder) in line]
 
@@ -103,8 +103,9 @@ def report(ledger: Ledger, killer: Killer, behind: list[str]) -> int:
         "requests sent again:", ", ".join(f"{count} {why}" for why, count in ledger.failures.most_common()) or "none"
     )
     if killer.memory:
-        middle = killer.memory[len(killer.memory) // 2]
-        print(f"the service's memory, MiB: {killer.memory[0]:.0f}, {middle:.0f}, {killer.memory[-1]:.0f}")
+        looks = killer.memory[0], killer.memory[len(killer.memory) // 2], killer.memory[-1]
+        kinds = (f"{kind} {', '.join(str(look[kind]) for look in looks)}" for kind in killer.memory[0])
+        print("MiB of the largest of each kind, at the start, in the middle and at the end:", "; ".join(kinds))
     longest, passed_over = ledger.waits()
     late = passed_over > LEASE_SECONDS
     print(f"longest wait for a start: {longest:.1f} s; while a later job was preferred: {passed_over:.1f} s")

@@ -26,6 +26,20 @@ def free_port() -> int:
         return port
 
 
+def largest(service: int) -> dict[str, int]:
+    """Return the MiB that the largest process of each of our kinds has; programs are their customers' own."""
+    workers = processes.workers(service)
+    kinds = {
+        "service": {service},
+        "worker": workers,
+        "spawner": {pid for worker in workers for pid in processes.children(worker)},
+        "fork server": processes.children(service),
+    }
+    return {
+        kind: max((processes.resident_kb([pid]) for pid in pids), default=0) // 1024 for kind, pids in kinds.items()
+    }
+
+
 @dataclass(slots=True)
 class Killer:
     """Has the service, and kills it and its parts."""
@@ -35,9 +49,11 @@ class Killer:
     rehearsal: bool
     dice: random.Random
     deaths: Counter[str] = field(default_factory=Counter)
-    memory: list[float] = field(default_factory=list)  # MiB of the service's process, again and again
+    memory: list[dict[str, int]] = field(
+        default_factory=list
+    )  # MiB of the largest process of a kind, again and again
     over: threading.Event = field(default_factory=threading.Event)
-    seen: set[int] = field(default_factory=set)  # processes of the service, as far as they were met
+    seen: set[str] = field(default_factory=set)  # identities of the service's processes, as far as they were met
     _service: LocalService | None = None
 
     def start(self) -> LocalService:
@@ -51,8 +67,8 @@ class Killer:
         next_service = time.monotonic() + self.dice.uniform(*SERVICE_SECONDS)
         while not self.over.wait(self.dice.uniform(*PAUSE_SECONDS)):
             assert self._service
-            self.seen |= processes.tree(self._service.process.pid)
-            self.memory.append(processes.resident_kb([self._service.process.pid]) / 1024)
+            self.seen |= processes.identities(processes.tree(self._service.process.pid))
+            self.memory.append(largest(self._service.process.pid))
             if not self.rehearsal and time.monotonic() > next_service:
                 self._kill_service()
                 next_service = time.monotonic() + self.dice.uniform(*SERVICE_SECONDS)
@@ -93,8 +109,8 @@ class Killer:
     def end(self) -> None:
         """End the service, and give its processes a moment to go."""
         assert self._service
-        self.seen |= processes.tree(self._service.process.pid)
+        self.seen |= processes.identities(processes.tree(self._service.process.pid))
         self._service.stop()
         deadline = time.monotonic() + 5
-        while processes.alive(self.seen) and time.monotonic() < deadline:
+        while processes.still_there(self.seen) and time.monotonic() < deadline:
             time.sleep(0.05)

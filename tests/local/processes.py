@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from runtime_images.worker.sandbox.cgroup import identity
 from runtime_images.worker.sandbox.policy import policy
 
 
@@ -44,6 +45,16 @@ def alive(pids: Iterable[int]) -> set[int]:
 def stopped(pids: Iterable[int]) -> set[int]:
     """Return those that a signal has stopped."""
     return {pid for pid in pids if re.search(r"^State:\s+T", _status(pid), re.MULTILINE)}
+
+
+def identities(pids: Iterable[int]) -> set[str]:
+    """Return what names these processes for good: an id alone is another's one day."""
+    return {named for pid in pids if (named := identity(pid))}
+
+
+def still_there(named: Iterable[str]) -> set[str]:
+    """Return those of `identities` that are alive."""
+    return {each for each in named if each == identity(int(each.partition("-")[0]))}
 
 
 def resident_kb(pids: Iterable[int]) -> int:
