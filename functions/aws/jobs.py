@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from functions.aws import many
 from functions.aws.chunks import Chunks
 from functions.aws.errors import adapter
 from functions.aws.inputs import DynamoInputs
@@ -31,12 +31,7 @@ if TYPE_CHECKING:
 INLINE_SUBMISSION_BYTES: Final = 4_000
 INLINE_RESULT_BYTES: Final = 16_000  # written once; the first KBs are paid again by whoever reads the job
 
-BATCH_GET_KEYS: Final = 100  # DynamoDB's limit
-
 FILES_AT_ONCE: Final = 16  # of a batch, written to S3
-TRANSACTION_TRIES: Final = 5
-CONFLICT_SECONDS: Final = 0.05  # before the second try; twice as much before the third, and so on
-PASSING_REASONS: Final = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}  # not refusals
 
 _NEW: Final = "attribute_not_exists(job_id)"
 Announce = Callable[[str, str], None]
@@ -99,31 +94,12 @@ class DynamoJobStore:
         """Record new pending jobs in one transaction; False, and none, when there is a job of one of these ids."""
         with ThreadPoolExecutor(FILES_AT_ONCE) as pool:
             items = list(pool.map(lambda each: self._with_payload(*each), jobs))
-        puts: list[Any] = [
-            {"Put": {"TableName": self._table, "Item": item, "ConditionExpression": _NEW}} for item in items
-        ]
-        if self._transact(puts):
+        if many.put_all(self._client, self._table, items, _NEW):
             return True
         for item in items:
             if not payload_is_inline(item):
                 self._files.delete(item["submission"]["S"])
         return False
-
-    def _transact(self, puts: list[Any]) -> bool:
-        """Write all of these, or none: False where a condition refuses."""
-        for left in reversed(range(TRANSACTION_TRIES)):
-            try:
-                self._client.transact_write_items(TransactItems=puts)
-            except self._client.exceptions.TransactionCanceledException as refusal:
-                reasons = {each.get("Code") for each in refusal.response["CancellationReasons"]}
-                if "ConditionalCheckFailed" in reasons:
-                    return False
-                if not left or not reasons & PASSING_REASONS:
-                    raise
-                time.sleep(CONFLICT_SECONDS * (TRANSACTION_TRIES - left))
-            else:
-                return True
-        raise AssertionError  # the last try has written or raised
 
     def get(self, job_id: str) -> Job | None:
         """Return the job as it is now, without what was submitted."""
@@ -148,7 +124,10 @@ class DynamoJobStore:
     def get_many(self, job_ids: Sequence[str], room: int) -> list[Job]:
         """Return those of these jobs that are recorded, with their results while there is room for them."""
         keys = [{"job_id": {"S": job_id}} for job_id in job_ids]
-        items = {item["job_id"]["S"]: item for item in self._batch_get(keys, _READ, consistent=True)}
+        items = {
+            item["job_id"]["S"]: item
+            for item in many.get_all(self._client, self._table, keys, _READ, consistent=True)
+        }
         jobs = []
         for job_id in job_ids:
             if item := items.get(job_id):
@@ -187,7 +166,7 @@ class DynamoJobStore:
         """Return a job that runs with the output that it has shown, any other as it is."""
         if job.status is not Status.RUNNING:
             return job
-        for item in self._batch_get([output_key(job.job_id)], ("stdout", "stderr")):
+        for item in many.get_all(self._client, self._table, [output_key(job.job_id)], ("stdout", "stderr")):
             return job.model_copy(update=shown(item))
         return job
 
@@ -210,7 +189,7 @@ class DynamoJobStore:
         With the output of those whose lease has run out: their workers won't tell of it any more.
         """
         pages = self._client.get_paginator("scan").paginate(
-            TableName=self._table, IndexName=ACTIVE_INDEX, PaginationConfig={"PageSize": BATCH_GET_KEYS}
+            TableName=self._table, IndexName=ACTIVE_INDEX, PaginationConfig={"PageSize": many.GET_KEYS}
         )
         for page in pages:
             for active in self._active(page["Items"]):
@@ -219,7 +198,9 @@ class DynamoJobStore:
 
     def _active(self, indexed: Sequence[Item]) -> Iterator[ActiveJob]:
         """Yield those of the index's jobs that are still pending or running; results, of those that ended, stay."""
-        for item in self._batch_get([{"job_id": each["job_id"]} for each in indexed], _READ_ACTIVE):
+        for item in many.get_all(
+            self._client, self._table, [{"job_id": each["job_id"]} for each in indexed], _READ_ACTIVE
+        ):
             if Status(item["status"]["S"]) in ACTIVE:
                 sent = int(item["sent_at"]["N"])
                 yield ActiveJob(job_of(item, None), sent, number(item, "lease_until"), text(item, "worker"))
@@ -237,28 +218,12 @@ class DynamoJobStore:
     def statuses(self, job_ids: Sequence[str]) -> dict[str, Status]:
         """Return the status, as it is now, of each of these jobs that is recorded."""
         found: dict[str, Status] = {}
-        for start in range(0, len(job_ids), BATCH_GET_KEYS):
-            batch = dict.fromkeys(job_ids[start : start + BATCH_GET_KEYS])
+        for start in range(0, len(job_ids), many.GET_KEYS):
+            batch = dict.fromkeys(job_ids[start : start + many.GET_KEYS])
             keys = [{"job_id": {"S": job_id}} for job_id in batch]
-            for item in self._batch_get(keys, ("job_id", "status"), consistent=True):
+            for item in many.get_all(self._client, self._table, keys, ("job_id", "status"), consistent=True):
                 found[item["job_id"]["S"]] = Status(item["status"]["S"])
         return found
-
-    def _batch_get(self, keys: list[dict[str, Any]], names: Sequence[str], *, consistent: bool = False) -> list[Item]:
-        """Read the items of these keys, what DynamoDB left unprocessed included."""
-        items: list[Item] = []
-        table = {
-            "Keys": keys,
-            "ProjectionExpression": ", ".join(f"#{name}" for name in names),
-            "ExpressionAttributeNames": {f"#{name}": name for name in names},
-            "ConsistentRead": consistent,
-        }
-        request: Mapping[str, Any] = {self._table: table} if keys else {}
-        while request:
-            response = self._client.batch_get_item(RequestItems=request)
-            items += response["Responses"].get(self._table, [])
-            request = response["UnprocessedKeys"]
-        return items
 
     def claim(self, job_id: str, worker: str, like: Job | None = None) -> Claim | None:
         """Take a pending job, pending → running; None when it isn't pending (any more).
