@@ -88,14 +88,15 @@ def luminance(colour: str) -> float:
 def test_the_document_is_rendered_and_can_be_tried(page: Page) -> None:
     page.open()  # where the key is entered
     page.browser.get(f"{page.api.base_url}/docs")
-    paths = page.api.request("GET", "/openapi.json").json["paths"]
+    document = page.api.request("GET", "/openapi.json").json
+    routes = {**document["paths"], **document["webhooks"]}
     page.until(lambda: page.browser.find_elements(By.CSS_SELECTOR, ".opblock"))
     shown = page.js(
         "return Array.from(document.querySelectorAll('.opblock'), each => ["
         "each.querySelector('[data-path]').dataset.path,"
         "each.querySelector('.opblock-summary-method').textContent.toLowerCase()])"
     )
-    assert sorted(shown) == sorted([path, method] for path, methods in paths.items() for method in methods)
+    assert sorted(shown) == sorted([path, method] for path, methods in routes.items() for method in methods)
     page.find("#operations-execute-execute .opblock-summary-control").click()
     page.until(lambda: page.browser.find_elements(By.CSS_SELECTOR, "#operations-execute-execute .execute"))
     page.find("#operations-execute-execute .execute").click()
