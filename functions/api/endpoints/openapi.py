@@ -7,7 +7,6 @@ from typing import Any, Final, cast
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
-from functions.api.openapi import document
 from functions.api.openapi.routes import PUBLIC
 from functions.api.resolver import Resolver
 
@@ -24,4 +23,7 @@ DOCUMENT: Final[dict[int, Any]] = {
 @router.get("/openapi.json", security=PUBLIC, responses=DOCUMENT)
 def openapi() -> Response[str]:
     """Return the OpenAPI 3.1 document."""
+    # What makes it takes longer to load than all the rest of the API, and a start waits for that.
+    from functions.api.openapi import document  # noqa: PLC0415
+
     return Response(200, "application/json", document.text(cast("Resolver", router.api_resolver)))
