@@ -16,7 +16,8 @@ from pathlib import Path
 from tests.conftest import LocalService, start_service
 from tests.local import processes
 
-PAUSE_SECONDS = (0.2, 1.5)
+PAUSE_SECONDS = (0.1, 1.0)
+KINDS = ("worker", "worker", "process of a sandbox", "worker stopped for a while")  # as often as they are named
 SERVICE_SECONDS = (5, 12)  # between the deaths of a whole service
 
 
@@ -94,7 +95,7 @@ class Killer:
             return
         worker = self.dice.choice(workers)
         programs = sorted(processes.tree(worker) - {worker})
-        kind = self.dice.choice(["worker", "process of a sandbox", "worker stopped for a while"])
+        kind = self.dice.choice(KINDS)
         with suppress(ProcessLookupError):
             if kind == "process of a sandbox" and programs:
                 os.kill(self.dice.choice(programs), signal.SIGKILL)
