@@ -50,7 +50,7 @@ make_venv() {
     say "Installing Python packages from $1 (once; about a minute)"
     [ -x .venv/bin/python ] && .venv/bin/python -c '' 2>/dev/null || python3 -m venv --clear .venv
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$1"
-    # Half a second of each start, where Python isn't let write what it compiles.
+    # Each start would compile it, where Python may not write what it compiles.
     .venv/bin/python -m compileall -q functions infra runtime_images/worker
     printf '%s' "$wanted" >"$stamp"
 }

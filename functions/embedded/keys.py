@@ -138,8 +138,7 @@ class EmbeddedKeyStore:
         with used.lock:
             taken = dict(used.slots) if len(used.slots) + wanted > key.concurrency else {}
         if taken:
-            statuses = self._jobs.statuses([*map(quotas.job_of, taken.values())])
-            self._remove(used, quotas.free_slots(taken, statuses, _now_us() // 1000))
+            self._free_ended(used, taken)
 
     def _claim_many(
         self, used: _Account, admission: Admission, job_ids: Sequence[str], *, alone: bool
@@ -228,10 +227,14 @@ class EmbeddedKeyStore:
 
     def _keep_short(self, used: _Account, taken: Mapping[str, bytes]) -> None:
         """Free the slots of ended jobs once there are twice as many as were found to be needed."""
+        used.look_at = max(SLOTS_KEPT, 2 * (len(taken) - self._free_ended(used, taken)))
+
+    def _free_ended(self, used: _Account, taken: Mapping[str, bytes]) -> int:
+        """Free those of these slots whose jobs have ended, and return how many."""
         statuses = self._jobs.statuses([*map(quotas.job_of, taken.values())])
         free = quotas.free_slots(taken, statuses, _now_us() // 1000)
         self._remove(used, free)
-        used.look_at = max(SLOTS_KEPT, 2 * (len(taken) - len(free)))
+        return len(free)
 
     def _remove(self, used: _Account, names: Iterable[str]) -> None:
         with used.lock:

@@ -115,9 +115,7 @@ class WorkArea:
 
     def close(self) -> None:
         """Let go of the folder."""
-        launched, self._launched = self._launched, None
-        if launched:
-            self._discard(launched)
+        self._discard_launched()
         os.close(self._root)
 
     def write(self, name: str, content: bytes) -> None:
@@ -245,6 +243,12 @@ class WorkArea:
             raise SandboxUnavailableError(message) from error
         return launched
 
+    def _discard_launched(self) -> None:
+        """End the command that was launched in advance, if there is one."""
+        launched, self._launched = self._launched, None
+        if launched:
+            self._discard(launched)
+
     def _discard(self, launched: Launched) -> None:
         """End a command that was launched in advance for nothing."""
         self._wall.kill()
@@ -258,9 +262,7 @@ class WorkArea:
 
     def restore(self, kept: Kept) -> None:
         """Make the area's folders what was kept; see contract.Area."""
-        launched, self._launched = self._launched, None
-        if launched:
-            self._discard(launched)
+        self._discard_launched()
         keeping.unpack(self._spawner, self._root, self._reader, kept)
 
     def collect(self, paths: tuple[str, ...]) -> Collected:
